@@ -41,7 +41,6 @@ function takeOutsideReport(): string {
 
 afterAll(async () => {
   for (let look = 0; look < leakLooks && findLeaks().length > 0; look++) {
-    // oxlint-disable-next-line no-await-in-loop -- each look waits for the event loop to have turned
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   expect(findLeaks(), 'what this test file started it must close').toEqual([]);

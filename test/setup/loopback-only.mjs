@@ -48,8 +48,8 @@ net.Socket.prototype.connect = function connectLoopbackOnly(...parameters) {
 function guardLookup(owner, method) {
   const original = owner[method];
   owner[method] = function lookUpLoopbackOnly(host, ...rest) {
-    if (net.isIP(String(host)) !== 0 || isLoopback(host))
-      return Reflect.apply(original, this, [host, ...rest]);
+    const isAllowed = net.isIP(String(host)) !== 0 || isLoopback(host);
+    if (isAllowed) return Reflect.apply(original, this, [host, ...rest]);
     const error = refuse('look up', host);
     const callback = rest.at(-1);
     if (typeof callback !== 'function') return Promise.reject(error);
