@@ -1,0 +1,17 @@
+export { isAddressAllowed } from './address-guard.ts';
+export { AddressRefused } from './connector.ts';
+export {
+  type AnswerHeaders,
+  createEgress,
+  type Egress,
+  type Exchange,
+  type ExchangeHandlers,
+  type OutboundRequest,
+} from './egress.ts';
+export {
+  type AttemptFailure,
+  readRetryAfter,
+  toAnswerFailure,
+  toTransportFailure,
+} from './failure-mapping.ts';
+export { chooseProxy, type ProxySettings, readProxySettings } from './proxy-choice.ts';

@@ -1,0 +1,10 @@
+export {
+  type AnswerFacts,
+  type DialectCodec,
+  type FrameKind,
+  isJsonObject,
+  type JsonObject,
+  type StreamTap,
+  type WireError,
+} from './codec.ts';
+export { fingerprintChars, type RequestFeatures } from './features.ts';

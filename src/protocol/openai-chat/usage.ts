@@ -1,0 +1,38 @@
+import type { Usage } from '../../kernel/index.ts';
+import { isJsonObject, type JsonObject } from '../neutral/index.ts';
+
+function toCount(value: unknown): number {
+  return typeof value === 'number' && Number.isFinite(value) && value > 0 ? Math.floor(value) : 0;
+}
+
+function firstCount(...values: unknown[]): number {
+  for (const value of values) if (typeof value === 'number') return toCount(value);
+  return 0;
+}
+
+/**
+ * Reads a chat `usage` object. `prompt_tokens` includes cached tokens here; the vendors differ only in
+ * where they write the cached part: OpenAI in prompt_tokens_details, DeepSeek in prompt_cache_hit_tokens,
+ * Kimi at the top.
+ */
+export function readUsage(value: unknown): Usage | null {
+  if (!isJsonObject(value)) return null;
+  if (typeof value['prompt_tokens'] !== 'number' && typeof value['completion_tokens'] !== 'number') return null;
+  const promptDetails = isJsonObject(value['prompt_tokens_details']) ? value['prompt_tokens_details'] : {};
+  const outputDetails: JsonObject = isJsonObject(value['completion_tokens_details'])
+    ? value['completion_tokens_details']
+    : {};
+  const prompt = toCount(value['prompt_tokens']);
+  const cacheRead = Math.min(
+    prompt,
+    firstCount(promptDetails['cached_tokens'], value['prompt_cache_hit_tokens'], value['cached_tokens']),
+  );
+  const cacheWrite = Math.min(prompt - cacheRead, toCount(promptDetails['cache_write_tokens']));
+  return {
+    inputTokens: prompt - cacheRead - cacheWrite,
+    cacheReadTokens: cacheRead,
+    cacheWriteTokens: cacheWrite,
+    outputTokens: toCount(value['completion_tokens']),
+    reasoningTokens: toCount(outputDetails['reasoning_tokens']),
+  };
+}

@@ -1,0 +1,2 @@
+export { type ObjectScan, scanObject, type Span } from './scan.ts';
+export { type Edit, spliceObject } from './splice.ts';

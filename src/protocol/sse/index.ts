@@ -1,0 +1,2 @@
+export { type FrameData, readFrame } from './frame-data.ts';
+export { createFrameSplitter, type FrameRun, type FrameSplitter } from './frame-splitter.ts';
