@@ -59,7 +59,14 @@ export interface Endpoint {
 }
 
 /** What an inner error code of a vendor means for retry and blame. */
-export type FailureClass = 'rate' | 'overload' | 'balance' | 'content' | 'request' | 'credential' | 'model-missing';
+export type FailureClass =
+  | 'rate'
+  | 'overload'
+  | 'balance'
+  | 'content'
+  | 'request'
+  | 'credential'
+  | 'model-missing';
 
 /** What a kind of endpoint does differently, as data. */
 export interface Profile {

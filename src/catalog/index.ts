@@ -1,3 +1,4 @@
+export { type Allowance, findObjection, isAllowed, unknownPlace } from './allowance.ts';
 export type {
   AuthScheme,
   Door,

@@ -1,17 +1,9 @@
+import type { Allowance } from '../catalog/index.ts';
+
 /** One share of a serving. Shares are positive and need not sum to one. */
 export interface Share {
   readonly offer: string;
   readonly share: number;
-}
-
-/** Which jurisdictions and operators a route may use; `null` = any. A list that is given denies all else. */
-export interface Allowance {
-  /** Countries where inference may run. */
-  readonly runsIn: readonly string[] | null;
-  /** Countries where data may rest. */
-  readonly dataIn: readonly string[] | null;
-  /** Operators by short name or by country. */
-  readonly operators: readonly string[] | null;
 }
 
 /** The name that clients ask for, and its rules. */
