@@ -16,6 +16,7 @@ export type {
   Ledger,
   LedgerOptions,
   LedgerStats,
+  OpenLedger,
   Overview,
   OverviewGroup,
   OverviewRequest,

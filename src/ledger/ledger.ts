@@ -7,6 +7,7 @@ import type {
   NanoMoney,
   Purpose,
   Recorder,
+  Result,
 } from '../kernel/index.ts';
 import type { VerifyProgress, VerifyReport } from './verify-report.ts';
 
@@ -262,12 +263,16 @@ export interface VerifyRequest {
   onProgress?(progress: VerifyProgress): void;
 }
 
+/** Opens or creates the ledger of a data folder; fails with a value when the file cannot be opened or is not ours. */
+export type OpenLedger = (options: LedgerOptions) => Promise<Result<Ledger>>;
+
 /** The append-only record of calls and decisions. Opened by `assembly`, read by `api`, written through `recorder`. */
 export interface Ledger {
   readonly recorder: Recorder;
-  calls(request: CallPageRequest): Promise<CallPage>;
+  /** Fails with CHG_FIELD_INVALID for a cursor or limit that is not ours; the other reads reject only on a damaged file. */
+  calls(request: CallPageRequest): Promise<Result<CallPage>>;
   call(id: string): Promise<StoredCallWithBodies | null>;
-  events(request: EventPageRequest): Promise<EventPage>;
+  events(request: EventPageRequest): Promise<Result<EventPage>>;
   overview(request: OverviewRequest): Promise<Overview>;
   /** Per key and UTC day since the start of the day of `sinceMs`, to rebuild budgets. */
   spending(sinceMs: number): Promise<readonly KeySpending[]>;
