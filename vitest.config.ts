@@ -9,7 +9,9 @@ const guard = path.join(root, 'test/setup/loopback-only.mjs');
 /** Where Node processes that a test starts leave word of a connection off loopback; see test/setup. */
 const outsideFile = path.join(tmpdir(), `changeover-outside-${process.pid}.txt`);
 
-/** Tests of one kind, run with `npm test -- <name>`. Every test file belongs to exactly one; tidy checks that. */
+/**
+ * Tests of one kind, run with `npm test -- <name>`. Every test file belongs to exactly one; tidy checks that.
+ */
 function project(name: string, include: readonly string[], exclude: readonly string[] = []) {
   return {
     extends: true as const,
@@ -19,7 +21,8 @@ function project(name: string, include: readonly string[], exclude: readonly str
 
 export default defineConfig({
   test: {
-    // Processes, not threads: tests change the environment, send signals and open SQLite in workers of their own.
+    // Processes, not threads: tests change the environment, send signals and open SQLite in workers of their
+    // own.
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 20_000,

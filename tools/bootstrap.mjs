@@ -1,8 +1,8 @@
 // Runs one of the tasks below on a Node.js that can run this project, setting up whatever is missing first.
 //
-// Plain JavaScript that runs on Node 16 and later: a newcomer's machine may have only an old Node, which cannot run
-// TypeScript. Everything that is needed once only lies in `bootstrap/`, so that a later start reads three small
-// files and hands over.
+// Plain JavaScript that runs on Node 16 and later: a newcomer's machine may have only an old Node, which
+// cannot run TypeScript. Everything that is needed once only lies in `bootstrap/`, so that a later start
+// reads three small files and hands over.
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -39,8 +39,9 @@ function isAtLeastFloor(version) {
 function findNode() {
   const wanted = process.env.CHANGEOVER_NODE || undefined;
   const running = process.versions.node;
-  if (wanted === running || (wanted === undefined && isAtLeastFloor(running)))
+  if (wanted === running || (wanted === undefined && isAtLeastFloor(running))) {
     return { file: process.execPath };
+  }
   const pinned = JSON.parse(readText(path.join(root, 'tools', 'bootstrap', 'nodes.json')))[platform];
   if (pinned === undefined) return { wanted };
   const version = wanted ?? pinned.version;
@@ -61,8 +62,9 @@ function readText(file) {
 }
 
 /**
- * True when the packages of a folder are those of its lockfile. The mark is a copy of the lockfile that was installed,
- * written last; so an install that was cut short has none, and no hash needs to be computed at each start.
+ * True when the packages of a folder are those of its lockfile. The mark is a copy of the lockfile that was
+ * installed, written last; so an install that was cut short has none, and no hash needs to be computed at
+ * each start.
  */
 function isInstalled(folder) {
   const mark = readText(path.join(folder, 'node_modules', '.changeover-installed'));
@@ -73,7 +75,9 @@ function usage() {
   return `Usage: npm run ${Object.keys(tasks).join('|')} -- ARGUMENTS`;
 }
 
-/** `npm start -- --port 9000` means `serve --port 9000`; `npm start -- route list` is a command of the CLI. */
+/**
+ * `npm start -- --port 9000` means `serve --port 9000`; `npm start -- route list` is a command of the CLI.
+ */
 function toScriptArguments(name, given) {
   const isServing = name === 'start' && (given.length === 0 || given[0].startsWith('-'));
   if (isServing && !['--help', '-h', '--version', '-v'].includes(given[0])) return ['serve', ...given];
@@ -92,8 +96,9 @@ function toEnvironment(node) {
 }
 
 /**
- * Hands over for good. Where the running Node can replace its own process it does: one process less in memory, and
- * signals and the exit code need no passing on. Else a child runs and this process does nothing but pass them on.
+ * Hands over for good. Where the running Node can replace its own process it does: one process less in
+ * memory, and signals and the exit code need no passing on. Else a child runs and this process does nothing
+ * but pass them on.
  */
 function handOver(node, script, given) {
   const environment = toEnvironment(node);

@@ -3,7 +3,10 @@ import { readFileSync, rmSync } from 'node:fs';
 import { afterAll, expect } from 'vitest';
 import './loopback-only.mjs';
 
-/** Kinds of handle that keep running when a test forgets to close them. Sockets are left out: pools keep them idle. */
+/**
+ * Kinds of handle that keep running when a test forgets to close them. Sockets are left out: pools keep them
+ * idle.
+ */
 const leakable = ['TCPServerWrap', 'PipeServerWrap', 'ProcessWrap', 'FSEventWrap'];
 
 /** How often to look again before calling a handle leaked: closing takes some turns of the event loop. */

@@ -1,6 +1,6 @@
-// Lets tests connect to loopback only. Plain JavaScript, because it is also loaded with `--import` into every Node
-// process that a test starts. Without it a test that forgot its simulated endpoint would pass where there is a
-// network, fail where there is none, and could spend money.
+// Lets tests connect to loopback only. Plain JavaScript, because it is also loaded with `--import` into every
+// Node process that a test starts. Without it a test that forgot its simulated endpoint would pass where
+// there is a network, fail where there is none, and could spend money.
 import dns from 'node:dns';
 import { appendFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
@@ -38,7 +38,8 @@ net.Socket.prototype.connect = function connectLoopbackOnly(...parameters) {
     process.nextTick(() => this.destroy(error));
     return this;
   }
-  // A name is judged when it is looked up, and again here by the address that a caller's own lookup gave for it.
+  // A name is judged when it is looked up, and again here by the address that a caller's own lookup gave for
+  // it.
   this.once('connectionAttempt', (address) => {
     if (net.isIP(address) !== 0 && !isLoopback(address)) this.destroy(refuse('connect to', address));
   });

@@ -17,7 +17,10 @@ const beatMs = 1000;
 const silentMsMax = 60_000;
 const pollMs = 200;
 
-/** Waits for the lock and takes it. `release()` gives it back; `assertHeld()` throws if another start took it over. */
+/**
+ * Waits for the lock and takes it. `release()` gives it back; `assertHeld()` throws if another start took it
+ * over.
+ */
 export async function takeLock(file, progress) {
   const own = JSON.stringify({
     pid: process.pid,

@@ -48,8 +48,9 @@ export async function runNpm({ node, npm, parameters, folder, progress, purpose 
       child.on('error', reject);
       child.on('close', resolve);
     });
-    if (stopped.signal !== undefined)
+    if (stopped.signal !== undefined) {
       throw new Error('Stopped before the set-up was done; run again to finish it');
+    }
     if (code !== 0) throw new Error(toFailureText(purpose, output));
     progress.done();
   } catch (error) {
@@ -64,8 +65,9 @@ export async function runNpm({ node, npm, parameters, folder, progress, purpose 
 function toEnvironment(node) {
   const environment = {};
   for (const [name, value] of Object.entries(process.env)) {
-    if (!/^npm_(package|lifecycle|command|node_execpath|config_local_prefix)/.test(name))
+    if (!/^npm_(package|lifecycle|command|node_execpath|config_local_prefix)/.test(name)) {
       environment[name] = value;
+    }
   }
   const pathName = Object.keys(environment).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH';
   environment[pathName] = [path.dirname(node), environment[pathName]].filter(Boolean).join(path.delimiter);
@@ -83,7 +85,7 @@ function toFailureText(purpose, output) {
 
 function toRemedy(output) {
   if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|network/.test(output)) {
-    return 'Check the network connection, or the proxy and registry settings of npm ("npm config list"), and run again.';
+    return 'Check the network, or the proxy and registry settings of npm ("npm config list"), and run again.';
   }
   if (/E40[134]|ETARGET|E404/.test(output)) {
     return 'The package registry does not offer this version: check "npm config get registry" and run again.';

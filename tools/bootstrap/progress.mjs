@@ -1,5 +1,5 @@
-// Shows a waiting person what goes on: one line that moves on a terminal, plain lines elsewhere. All on stderr, so that
-// what a command prints stays clean.
+// Shows a waiting person what goes on: one line that moves on a terminal, plain lines elsewhere. All on
+// stderr, so that what a command prints stays clean.
 import process from 'node:process';
 
 const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];

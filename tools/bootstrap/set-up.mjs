@@ -1,5 +1,5 @@
-// Fetches what is missing: the right Node.js and the packages of the lockfile. Runs at the first start, and again when
-// one of them changed. Plain JavaScript for old Node.js, like bootstrap.mjs.
+// Fetches what is missing: the right Node.js and the packages of the lockfile. Runs at the first start, and
+// again when one of them changed. Plain JavaScript for old Node.js, like bootstrap.mjs.
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
@@ -7,7 +7,10 @@ import { takeLock } from './lock.mjs';
 import { findNpm, runNpm } from './npm.mjs';
 import { createProgress } from './progress.mjs';
 
-/** Names of files inside node_modules that say that it is whole: ours, and npm's own record of what it installed. */
+/**
+ * Names of files inside node_modules that say that it is whole: ours, and npm's own record of what it
+ * installed.
+ */
 const markName = '.changeover-installed';
 const npmRecordName = '.package-lock.json';
 
@@ -55,10 +58,11 @@ async function fetchNode({ toolchain, floor, node, progress, lock }) {
   const { package: name, version, integrity, home } = node.source;
   // Another start may have fetched it while this one waited for the lock.
   if (existsSync(node.file)) return;
-  if (isMusl())
+  if (isMusl()) {
     throw new Error(
       toUnsupportedText('systems with musl instead of glibc, such as Alpine', floor, node.wanted),
     );
+  }
   progress.step(
     `Fetching Node.js ${version} (this machine's is ${process.versions.node}; kept inside this folder)`,
   );
@@ -115,8 +119,8 @@ async function installPackages({ root, folder, platform, node, progress, lock })
 }
 
 /**
- * True when npm's own record says that node_modules already is what the lockfile asks for, as after an `npm install`
- * by hand. Packages that are not needed on this platform may be missing.
+ * True when npm's own record says that node_modules already is what the lockfile asks for, as after an `npm
+ * install` by hand. Packages that are not needed on this platform may be missing.
  */
 function isWhatNpmInstalled(lockfile, modules) {
   const recordFile = path.join(modules, npmRecordName);
