@@ -169,7 +169,6 @@ export const verifyLine = named(
   z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('progress'), rows: z.int(), totalRows: z.int() }),
     z.strictObject({ kind: z.literal('report'), report: verifyReport }),
-    z.strictObject({ kind: z.literal('failure'), message: z.string() }),
   ]),
 );
 

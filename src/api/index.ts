@@ -1,0 +1,12 @@
+export type {
+  AppliedConfig,
+  Backup,
+  ConfigCheck,
+  ConfigEdit,
+  ConfigSource,
+  ControlPlane,
+  LedgerDoor,
+  NewKey,
+  ServerState,
+} from './control-plane.ts';
+export { type Api, type ApiOptions, createApi } from './create-api.ts';
