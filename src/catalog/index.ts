@@ -1,4 +1,6 @@
 export { type Allowance, findObjection, isAllowed, unknownPlace } from './allowance.ts';
+export { isCodingPlanUrl } from './coding-plan.ts';
+export { isCountry } from './countries.ts';
 export type {
   AuthScheme,
   Door,
@@ -10,4 +12,15 @@ export type {
   Profile,
 } from './endpoint.ts';
 export { type Offer, parseOfferName } from './offer.ts';
+export type { DefaultModel, DoorPath, ProfileEntry, Region } from './profile-entry.ts';
+export { profiles } from './profile-list.ts';
 export { type Tariff, toCost } from './tariff.ts';
+export {
+  defaultPhases,
+  type DoorChoice,
+  type EndpointSettings,
+  findDoorPath,
+  toBaseUrl,
+  toEndpoint,
+  toOrigin,
+} from './to-endpoint.ts';
