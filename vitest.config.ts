@@ -35,12 +35,17 @@ export default defineConfig({
     projects: [
       project('unit', ['src/**/*.test.ts']),
       project('conformance', ['test/conformance/**/*.test.ts']),
-      project('tools', ['test/tidy/**/*.test.ts', 'test/docs/**/*.test.ts', 'test/setup/**/*.test.ts']),
+      project('tools', [
+        'test/tidy/**/*.test.ts',
+        'test/docs/**/*.test.ts',
+        'test/setup/**/*.test.ts',
+        'test/bootstrap/**/*.test.ts',
+      ]),
       project('pack', ['test/pack/**/*.test.ts']),
       project(
         'e2e',
         ['test/**/*.test.ts'],
-        ['conformance', 'tidy', 'docs', 'setup', 'pack'].map((name) => `test/${name}/**`),
+        ['conformance', 'tidy', 'docs', 'setup', 'bootstrap', 'pack'].map((name) => `test/${name}/**`),
       ),
     ],
   },

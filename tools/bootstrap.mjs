@@ -16,7 +16,7 @@ const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const toolchain = path.join(root, '.toolchain');
 const platform = `${process.platform}-${process.arch}`;
 
-/** What can be run: the script, its first arguments, and the folders whose packages it needs. */
+/** What can be run: the script, and the folders whose packages it needs. */
 const tasks = {
   start: { script: 'src/main.ts' },
   test: { script: 'tools/check.ts' },
@@ -24,7 +24,7 @@ const tasks = {
   bench: { script: 'bench/run.ts', packages: ['.', 'bench'] },
   'bench:statistics': { script: 'bench/statistics/run.ts' },
   'bench:evidence': { script: 'bench/evidence/run.ts' },
-  format: { script: 'tools/check.ts', first: ['format:write'] },
+  format: { script: 'tools/format.ts' },
   generate: { script: 'tools/generate.ts' },
   build: { script: 'tools/build.ts' },
 };
@@ -81,7 +81,7 @@ function usage() {
 function toScriptArguments(name, given) {
   const isServing = name === 'start' && (given.length === 0 || given[0].startsWith('-'));
   if (isServing && !['--help', '-h', '--version', '-v'].includes(given[0])) return ['serve', ...given];
-  return [...(tasks[name].first ?? []), ...given];
+  return given;
 }
 
 function toEnvironment(node) {

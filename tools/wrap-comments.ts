@@ -2,7 +2,7 @@
 // line are touched; lists keep their shape, and tables, fences and indented examples are never reflowed.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { readProject, root } from './project-files.ts';
+import { root } from './project-files.ts';
 
 const lineCharsMax = 110;
 
@@ -106,7 +106,7 @@ function wrapParagraph(paragraph: readonly string[], width: number): string[] {
   return [...lines, line];
 }
 
-/** Wraps the comments of the files given, or of all; returns those that it changed. */
+/** Wraps the comments of the files given; returns those that it changed. */
 export function wrapFiles(files: Iterable<string>): string[] {
   const changed: string[] = [];
   for (const file of files) {
@@ -119,11 +119,4 @@ export function wrapFiles(files: Iterable<string>): string[] {
     changed.push(file);
   }
   return changed;
-}
-
-if (import.meta.main) {
-  const given = process.argv.slice(2);
-  for (const file of wrapFiles(given.length > 0 ? given : readProject().keys())) {
-    console.log(`wrapped ${file}`);
-  }
 }

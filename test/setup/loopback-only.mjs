@@ -41,7 +41,10 @@ net.Socket.prototype.connect = function connectLoopbackOnly(...parameters) {
   // A name is judged when it is looked up, and again here by the address that a caller's own lookup gave for
   // it.
   this.once('connectionAttempt', (address) => {
-    if (net.isIP(address) !== 0 && !isLoopback(address)) this.destroy(refuse('connect to', address));
+    if (net.isIP(address) === 0 || isLoopback(address)) return;
+    const error = refuse('connect to', address);
+    // Later, because Node still sets the handle up when it tells of the attempt.
+    process.nextTick(() => this.destroy(error));
   });
   return Reflect.apply(connect, this, parameters);
 };

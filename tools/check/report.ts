@@ -1,20 +1,8 @@
 import { toSeconds } from './progress.ts';
 import type { StepResult } from './run-steps.ts';
-import type { Step } from './steps.ts';
 
 /** Limit of lines shown of a failed step; the whole comes with `npm test -- <step>` of its tool. */
 const shownLinesMax = 150;
-
-/** True when a name on the command line means this step: its name, or the part before the colon. */
-export function isMatch(step: Step, name: string): boolean {
-  return step.name === name;
-}
-
-/** The steps to run: those named, or all that change nothing. `format:write` wraps comments first. */
-export function toSelection(steps: readonly Step[], names: readonly string[]): Step[] {
-  const wanted = new Set(names.includes('format:write') ? [...names, 'wrap:write'] : names);
-  return steps.filter((step) => (wanted.size === 0 ? step.isOnDemand !== true : wanted.has(step.name)));
-}
 
 /** Prints what failed and why, then the closing line, and sets the exit code. */
 export function printSummary(results: readonly StepResult[], elapsedMs: number): void {

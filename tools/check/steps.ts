@@ -12,8 +12,6 @@ export interface Step {
    */
   readonly slots: 'one' | 'all';
   readonly isTests: boolean;
-  /** Left out unless it is named, because it changes files. */
-  readonly isOnDemand?: boolean;
 }
 
 function toPackageFile(file: string): string {
@@ -33,8 +31,6 @@ const formatter = toPackageFile('oxfmt/bin/oxfmt');
 
 /** In the order in which they start: quick ones first, so that a slip shows at once. */
 export const steps: readonly Step[] = [
-  { ...check('wrap:write', 'tools/wrap-comments.ts'), isOnDemand: true },
-  { ...check('format:write', formatter), slots: 'all', isOnDemand: true },
   check('format', formatter, '--check'),
   check('boundaries', 'tools/boundaries.ts'),
   check('tidy', 'tools/tidy.ts'),
