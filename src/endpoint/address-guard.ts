@@ -29,7 +29,9 @@ privateOnly.addSubnet('2001:db8::', 32, 'ipv6');
 
 /** IPv4 inside IPv6 (mapped ::ffff:a.b.c.d, NAT64 64:ff9b::, 6to4 2002::) is judged by its IPv4 part. */
 function toEmbeddedIpv4(address: string): string | null {
-  const dotted = /^::(?:ffff:(?:0:)?)?(\d+\.\d+\.\d+\.\d+)$/i.exec(address) ?? /^64:ff9b::(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
+  const dotted =
+    /^::(?:ffff:(?:0:)?)?(\d+\.\d+\.\d+\.\d+)$/i.exec(address) ??
+    /^64:ff9b::(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
   if (dotted !== null) return dotted[1] ?? null;
   const hex =
     /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/i.exec(address) ??

@@ -79,9 +79,9 @@ function toTlsOptions(host: string, tls: EndpointTls | null): object {
   return {
     ALPNProtocols: ['http/1.1'],
     ...(isIP(host) === 0 ? { servername: host } : {}),
-    ...(tls?.ca == null ? {} : { ca: [...rootCertificates, tls.ca] }),
-    ...(tls?.certificate == null ? {} : { cert: tls.certificate }),
-    ...(tls?.key == null ? {} : { key: tls.key }),
+    ...(typeof tls?.ca === 'string' ? { ca: [...rootCertificates, tls.ca] } : {}),
+    ...(typeof tls?.certificate === 'string' ? { cert: tls.certificate } : {}),
+    ...(typeof tls?.key === 'string' ? { key: tls.key } : {}),
   };
 }
 
@@ -89,7 +89,11 @@ function toTlsOptions(host: string, tls: EndpointTls | null): object {
  * Opens a tunnel with CONNECT. The proxy's own address is the admin's choice and is not guarded; the
  * target's name is resolved by the proxy, so a literal private target is checked here.
  */
-function openThroughProxy(options: ConnectorOptions, proxy: URL, done: Connected): { destroy(): void } | null {
+function openThroughProxy(
+  options: ConnectorOptions,
+  proxy: URL,
+  done: Connected,
+): { destroy(): void } | null {
   const { url } = options;
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (isIP(host) !== 0 && !isAddressAllowed(host, options.privateAllowed)) {
@@ -97,7 +101,10 @@ function openThroughProxy(options: ConnectorOptions, proxy: URL, done: Connected
     return null;
   }
   const target = `${url.hostname}:${url.port || (url.protocol === 'https:' ? '443' : '80')}`;
-  const login = proxy.username === '' ? '' : `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+  const login =
+    proxy.username === ''
+      ? ''
+      : `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
   const start = proxy.protocol === 'https:' ? startHttpsRequest : startHttpRequest;
   const request = start({
     host: proxy.hostname.replace(/^\[|\]$/g, ''),
@@ -114,7 +121,10 @@ function openThroughProxy(options: ConnectorOptions, proxy: URL, done: Connected
   request.once('connect', (response, socket) => {
     if (response.statusCode !== 200) {
       socket.destroy();
-      done(Object.assign(new Error(`Proxy answered ${String(response.statusCode)}`), { code: 'PROXY_REFUSED' }), null);
+      done(
+        Object.assign(new Error(`Proxy answered ${String(response.statusCode)}`), { code: 'PROXY_REFUSED' }),
+        null,
+      );
       return;
     }
     if (url.protocol !== 'https:') return done(null, socket);

@@ -63,6 +63,12 @@ export function toErrorCode(error: Error): string {
 
 type Controller = { abort(reason: Error): void; pause(): void; resume(): void };
 
+/** Where a URL leads: the pool of its origin, and the path to ask for. */
+interface Line {
+  readonly pool: Pool;
+  readonly path: string;
+}
+
 class RunningExchange implements Exchange {
   readonly #pool: Pool;
   readonly #request: OutboundRequest;
@@ -76,10 +82,10 @@ class RunningExchange implements Exchange {
   #paused = false;
   #reused = false;
 
-  constructor(pool: Pool, request: OutboundRequest, path: string, handlers: ExchangeHandlers) {
-    this.#pool = pool;
+  constructor(line: Line, request: OutboundRequest, handlers: ExchangeHandlers) {
+    this.#pool = line.pool;
+    this.#path = line.path;
     this.#request = request;
-    this.#path = path;
     this.#handlers = handlers;
   }
 
@@ -98,7 +104,10 @@ class RunningExchange implements Exchange {
     };
     if (this.#reused) this.#handlers.onConnected();
     const { method, headers, body } = this.#request;
-    lane.client.dispatch({ path: this.#path, method, headers, body, reset: false }, this.#toDispatchHandler(limit));
+    lane.client.dispatch(
+      { path: this.#path, method, headers, body, reset: false },
+      this.#toDispatchHandler(limit),
+    );
   }
 
   #toDispatchHandler(limit: number): object {
@@ -169,9 +178,9 @@ class RunningExchange implements Exchange {
 export function createEgress(proxies: ProxySettings, maxConnections: number): Egress {
   const pools = new Map<string, Pool>();
   // Keyed by endpoint object first: a reload makes new objects, and looking one up must stay cheap.
-  const routes = new WeakMap<Endpoint, Map<string, { readonly pool: Pool; readonly path: string }>>();
+  const routes = new WeakMap<Endpoint, Map<string, Line>>();
 
-  function findPool(endpoint: Endpoint, url: string): { readonly pool: Pool; readonly path: string } {
+  function findLine(endpoint: Endpoint, url: string): Line {
     let known = routes.get(endpoint);
     if (known === undefined) {
       known = new Map();
@@ -184,7 +193,10 @@ export function createEgress(proxies: ProxySettings, maxConnections: number): Eg
     let pool = pools.get(key);
     if (pool === undefined) {
       const { tls, privateAllowed } = endpoint;
-      pool = new Pool({ url: target, tls, privateAllowed, proxy: chooseProxy(target, proxies) }, maxConnections);
+      pool = new Pool(
+        { url: target, tls, privateAllowed, proxy: chooseProxy(target, proxies) },
+        maxConnections,
+      );
       pools.set(key, pool);
     }
     const entry = { pool, path: target.pathname + target.search };
@@ -194,8 +206,8 @@ export function createEgress(proxies: ProxySettings, maxConnections: number): Eg
 
   return {
     send(request, handlers) {
-      const { pool, path } = findPool(request.endpoint, request.url);
-      const exchange = new RunningExchange(pool, request, path, handlers);
+      const line = findLine(request.endpoint, request.url);
+      const exchange = new RunningExchange(line, request, handlers);
       exchange.start(maxConnections, false);
       return exchange;
     },

@@ -30,7 +30,10 @@ function build(failure: Failure, cause: string, extra: Partial<AttemptFailure> =
 /** Maps an error of the transport: refused address, unreachable, reset, TLS. */
 export function toTransportFailure(error: Error, offer: string, headSeen: boolean): AttemptFailure {
   if (error instanceof AddressRefused) {
-    const failure: Failure = { code: 'CHG_UPSTREAM_REFUSED_ADDRESS', detail: { offer, address: error.address } };
+    const failure: Failure = {
+      code: 'CHG_UPSTREAM_REFUSED_ADDRESS',
+      detail: { offer, address: error.address },
+    };
     return build(failure, 'ADDRESS_REFUSED');
   }
   const cause = toErrorCode(error);

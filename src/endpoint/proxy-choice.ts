@@ -21,7 +21,9 @@ export function readProxySettings(env: Readonly<Record<string, string | undefine
 
 function isBypassed(host: string, port: string, bypass: string): boolean {
   const plain = host.replace(/^\[|\]$/g, '').toLowerCase();
-  if (plain === 'localhost' || plain.endsWith('.localhost') || /^127\./.test(plain) || plain === '::1') return true;
+  if (plain === 'localhost' || plain.endsWith('.localhost') || plain.startsWith('127.') || plain === '::1') {
+    return true;
+  }
   for (const rule of bypass.toLowerCase().split(/[\s,]+/)) {
     if (rule === '') continue;
     if (rule === '*') return true;
@@ -40,7 +42,8 @@ function splitPort(rule: string): [string, string?] {
 
 /** The proxy for a URL, or null for a direct connection. Loopback never goes through a proxy. */
 export function chooseProxy(url: URL, settings: ProxySettings): URL | null {
-  const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port;
+  const usualPort = url.protocol === 'https:' ? '443' : '80';
+  const port = url.port === '' ? usualPort : url.port;
   if (isBypassed(url.hostname, port, settings.bypass)) return null;
   const proxy = url.protocol === 'https:' ? settings.https : settings.http;
   if (proxy === null) return null;

@@ -111,7 +111,7 @@ export const failures = {
     status: 403,
     retry: 'never',
     text: 'Cannot send this call anywhere: {reason}',
-    remedy: 'Change the route\'s allowed jurisdictions or operators, or its offers',
+    remedy: "Change the route's allowed jurisdictions or operators, or its offers",
   },
   CHG_DIALECT_UNSERVED: {
     status: 501,
@@ -135,13 +135,13 @@ export const failures = {
     status: 502,
     retry: 'next',
     text: 'Cannot connect to {offer}: its address {address} is not allowed',
-    remedy: 'Only addresses that the admin wrote into the endpoint\'s URL may be private or loopback',
+    remedy: "Only addresses that the admin wrote into the endpoint's URL may be private or loopback",
   },
   CHG_UPSTREAM_TIMEOUT: {
     status: 504,
     retry: 'next',
     text: 'Cannot get an answer from {offer}: {phase} took longer than {limitMs} ms',
-    remedy: 'Raise the route\'s timeouts, or add a fallback',
+    remedy: "Raise the route's timeouts, or add a fallback",
   },
   CHG_UPSTREAM_CUT: {
     status: 502,
@@ -153,7 +153,7 @@ export const failures = {
     status: 502,
     retry: 'next',
     text: 'Cannot read the answer of {offer}: {reason}',
-    remedy: 'Check that the endpoint\'s URL and profile fit the server behind it',
+    remedy: "Check that the endpoint's URL and profile fit the server behind it",
   },
   CHG_UPSTREAM_TOO_LARGE: {
     status: 502,
@@ -165,7 +165,7 @@ export const failures = {
     status: 502,
     retry: 'next',
     text: '{offer} failed with status {status}',
-    remedy: 'See the vendor\'s message; a fallback would have been tried',
+    remedy: "See the vendor's message; a fallback would have been tried",
   },
   CHG_UPSTREAM_RATE_LIMITED: {
     status: 429,
@@ -176,7 +176,7 @@ export const failures = {
   CHG_UPSTREAM_CREDENTIAL: {
     status: 502,
     retry: 'next',
-    text: '{offer} did not accept the gateway\'s credential',
+    text: "{offer} did not accept the gateway's credential",
     remedy: 'Check the endpoint\'s key with "changeover endpoint test"',
   },
   CHG_UPSTREAM_BALANCE: {
@@ -189,13 +189,13 @@ export const failures = {
     status: 400,
     retry: 'never',
     text: '{offer} refused the content of the call',
-    remedy: 'See the vendor\'s message',
+    remedy: "See the vendor's message",
   },
   CHG_UPSTREAM_REQUEST: {
     status: 400,
     retry: 'never',
     text: '{offer} refused the request',
-    remedy: 'See the vendor\'s message and correct the request',
+    remedy: "See the vendor's message and correct the request",
   },
   CHG_CLIENT_GONE: {
     status: 499,

@@ -53,6 +53,8 @@ export function readWireError(body: unknown): WireError | null {
     const text = typeof base['status_msg'] === 'string' ? base['status_msg'] : '';
     return { code: String(base['status_code']), text: text.slice(0, wireTextChars) };
   }
-  if (body['type'] === 'error') return { code: 'error', text: 'The upstream reported an error without details' };
+  if (body['type'] === 'error') {
+    return { code: 'error', text: 'The upstream reported an error without details' };
+  }
   return null;
 }

@@ -37,7 +37,10 @@ function readToolNames(tools: unknown): string {
 export function readFeatures(body: JsonObject): Result<RequestFeatures> {
   const { model, messages, stream } = body;
   if (typeof model !== 'string' || model === '' || model.length > 256) {
-    return failure('CHG_FIELD_INVALID', { field: '"model"', reason: 'must be a text of 1 to 256 characters' });
+    return failure('CHG_FIELD_INVALID', {
+      field: '"model"',
+      reason: 'must be a text of 1 to 256 characters',
+    });
   }
   if (!Array.isArray(messages)) {
     return failure('CHG_FIELD_INVALID', { field: '"messages"', reason: 'must be a list' });
@@ -48,7 +51,9 @@ export function readFeatures(body: JsonObject): Result<RequestFeatures> {
   let firstUser = '';
   let turn = 0;
   for (const message of messages) {
-    if (!isJsonObject(message) || message['role'] !== 'user' || isToolResultOnly(message['content'])) continue;
+    if (!isJsonObject(message) || message['role'] !== 'user' || isToolResultOnly(message['content'])) {
+      continue;
+    }
     if (turn === 0) firstUser = readText(message['content']);
     turn++;
   }

@@ -1,5 +1,11 @@
 import type { Usage } from '../../kernel/index.ts';
-import { type FrameKind, isJsonObject, type JsonObject, type StreamTap, type WireError } from '../neutral/index.ts';
+import {
+  type FrameKind,
+  isJsonObject,
+  type JsonObject,
+  type StreamTap,
+  type WireError,
+} from '../neutral/index.ts';
 import { readFrame } from '../sse/index.ts';
 import { readWireError } from './errors.ts';
 import { readUsage } from './usage.ts';
@@ -66,7 +72,8 @@ class MessagesTap implements StreamTap {
       case 'ping':
         return 'prelude';
       default: {
-        const error = type === 'error' ? (readWireError(body) ?? { code: 'error', text: '' }) : readWireError(body);
+        const error =
+          type === 'error' ? (readWireError(body) ?? { code: 'error', text: '' }) : readWireError(body);
         if (error === null) return 'prelude';
         this.error = error;
         return 'error';

@@ -53,7 +53,10 @@ export function readWireError(body: unknown): WireError | null {
     return { code: String(base['status_code']), text: text.slice(0, wireTextChars) };
   }
   if (body['object'] === 'error' && typeof body['message'] === 'string') {
-    return { code: String(body['code'] ?? body['type'] ?? '').slice(0, 64), text: body['message'].slice(0, wireTextChars) };
+    return {
+      code: String(body['code'] ?? body['type'] ?? '').slice(0, 64),
+      text: body['message'].slice(0, wireTextChars),
+    };
   }
   return null;
 }

@@ -22,7 +22,8 @@ function readToolNames(tools: unknown): string {
   if (!Array.isArray(tools)) return '';
   let names = '';
   for (const tool of tools) {
-    const called = isJsonObject(tool) && isJsonObject(tool['function']) ? tool['function']['name'] : undefined;
+    const called =
+      isJsonObject(tool) && isJsonObject(tool['function']) ? tool['function']['name'] : undefined;
     if (typeof called === 'string') names += `${called.slice(0, 128)},`;
   }
   return names;
@@ -38,7 +39,10 @@ function readSchema(format: unknown): string {
 export function readFeatures(body: JsonObject): Result<RequestFeatures> {
   const { model, messages, stream } = body;
   if (typeof model !== 'string' || model === '' || model.length > 256) {
-    return failure('CHG_FIELD_INVALID', { field: '"model"', reason: 'must be a text of 1 to 256 characters' });
+    return failure('CHG_FIELD_INVALID', {
+      field: '"model"',
+      reason: 'must be a text of 1 to 256 characters',
+    });
   }
   if (!Array.isArray(messages)) {
     return failure('CHG_FIELD_INVALID', { field: '"messages"', reason: 'must be a list' });
@@ -55,7 +59,9 @@ export function readFeatures(body: JsonObject): Result<RequestFeatures> {
     if (role === 'user') {
       if (turn === 0) firstUser = readText(message['content']);
       turn++;
-    } else if ((role === 'system' || role === 'developer') && system === '') system = readText(message['content']);
+    } else if ((role === 'system' || role === 'developer') && system === '') {
+      system = readText(message['content']);
+    }
   }
   const streamOptions = body['stream_options'];
   return success({

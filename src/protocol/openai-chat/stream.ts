@@ -1,5 +1,11 @@
 import type { Usage } from '../../kernel/index.ts';
-import { type FrameKind, isJsonObject, type JsonObject, type StreamTap, type WireError } from '../neutral/index.ts';
+import {
+  type FrameKind,
+  isJsonObject,
+  type JsonObject,
+  type StreamTap,
+  type WireError,
+} from '../neutral/index.ts';
 import { readFrame } from '../sse/index.ts';
 import { readWireError } from './errors.ts';
 import { readUsage } from './usage.ts';
@@ -62,8 +68,11 @@ class ChatTap implements StreamTap {
     if (typeof chunk['model'] === 'string') this.reportedModel = chunk['model'].slice(0, 256);
     const choices: readonly unknown[] = Array.isArray(chunk['choices']) ? chunk['choices'] : [];
     const first = choices[0];
-    this.usage = readUsage(chunk['usage']) ?? (isJsonObject(first) ? readUsage(first['usage']) : null) ?? this.usage;
-    if (choices.length === 0) return this.usage !== null && isJsonObject(chunk['usage']) ? 'usage' : 'prelude';
+    this.usage =
+      readUsage(chunk['usage']) ?? (isJsonObject(first) ? readUsage(first['usage']) : null) ?? this.usage;
+    if (choices.length === 0) {
+      return this.usage !== null && isJsonObject(chunk['usage']) ? 'usage' : 'prelude';
+    }
     return this.#seeChoices(choices);
   }
 
@@ -72,7 +81,9 @@ class ChatTap implements StreamTap {
     for (const choice of choices) {
       if (!isJsonObject(choice)) continue;
       const message: unknown = choice['delta'] ?? choice['message'];
-      if (hasContent(message) || (typeof choice['text'] === 'string' && choice['text'] !== '')) kind = 'content';
+      if (hasContent(message) || (typeof choice['text'] === 'string' && choice['text'] !== '')) {
+        kind = 'content';
+      }
       const finish = choice['finish_reason'];
       if (typeof finish === 'string' && finish !== '') {
         this.finish = finish.slice(0, 64);

@@ -17,7 +17,9 @@ function firstCount(...values: unknown[]): number {
  */
 export function readUsage(value: unknown): Usage | null {
   if (!isJsonObject(value)) return null;
-  if (typeof value['prompt_tokens'] !== 'number' && typeof value['completion_tokens'] !== 'number') return null;
+  if (typeof value['prompt_tokens'] !== 'number' && typeof value['completion_tokens'] !== 'number') {
+    return null;
+  }
   const promptDetails = isJsonObject(value['prompt_tokens_details']) ? value['prompt_tokens_details'] : {};
   const outputDetails: JsonObject = isJsonObject(value['completion_tokens_details'])
     ? value['completion_tokens_details']

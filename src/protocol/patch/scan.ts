@@ -59,7 +59,9 @@ function readKey(bytes: Uint8Array, start: number, end: number): string {
   for (let at = start + 1; at < end - 1; at++) {
     const byte = bytes[at] ?? 0;
     // Escaped or non-ASCII keys take the exact way: "mod\u0065l" is "model" to every JSON reader.
-    if (byte === backslash || byte >= 0x80) return JSON.parse(keyDecoder.decode(bytes.subarray(start, end))) as string;
+    if (byte === backslash || byte >= 0x80) {
+      return JSON.parse(keyDecoder.decode(bytes.subarray(start, end))) as string;
+    }
     text += String.fromCharCode(byte);
   }
   return text;

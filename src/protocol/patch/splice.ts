@@ -18,8 +18,9 @@ export function spliceObject(bytes: Uint8Array, scan: ObjectScan, edits: readonl
   let inserts = '';
   for (const edit of edits) {
     const span = scan.spans.get(edit.key);
-    if (span !== undefined) pieces.push({ start: span.start, end: span.end, bytes: encoder.encode(edit.value) });
-    else {
+    if (span !== undefined) {
+      pieces.push({ start: span.start, end: span.end, bytes: encoder.encode(edit.value) });
+    } else {
       const separator = scan.empty && inserts === '' ? '' : ',';
       inserts += `${separator}${JSON.stringify(edit.key)}:${edit.value}`;
     }

@@ -23,82 +23,93 @@ const carriageReturn = 0x0d;
 
 /** Creates a splitter; a frame longer than `limitBytes` is refused, or one endless line would fill the memory. */
 export function createFrameSplitter(limitBytes: number): FrameSplitter {
-  let parts: Uint8Array[] = [];
-  let partBytes = 0;
-  // What the line break logic must remember across chunks.
-  let lineEmpty = true;
-  let afterReturn = false;
+  return new Splitter(limitBytes);
+}
 
-  function findEnds(chunk: Uint8Array): number[] {
-    return chunk.includes(carriageReturn) || afterReturn ? findEndsAnyBreak(chunk) : findEndsLineFeed(chunk);
+class Splitter implements FrameSplitter {
+  readonly #limitBytes: number;
+  readonly #lines = new LineBreaks();
+  #parts: Uint8Array[] = [];
+  #partBytes = 0;
+
+  constructor(limitBytes: number) {
+    this.#limitBytes = limitBytes;
   }
 
-  function findEndsLineFeed(chunk: Uint8Array): number[] {
-    const ends: number[] = [];
-    let lineStart = 0;
-    for (let at = chunk.indexOf(lineFeed); at !== -1; at = chunk.indexOf(lineFeed, lineStart)) {
-      if (at === lineStart && lineEmpty) ends.push(at + 1);
-      lineStart = at + 1;
-      lineEmpty = true;
+  get pendingBytes(): number {
+    return this.#partBytes;
+  }
+
+  push(chunk: Uint8Array): FrameRun | null {
+    const ends = this.#lines.findEnds(chunk);
+    const shift = this.#partBytes;
+    const last = ends[ends.length - 1];
+    const firstFrameBytes = shift + (ends[0] ?? chunk.length);
+    if (firstFrameBytes > this.#limitBytes) {
+      throw new RangeError(`SSE frame is longer than ${this.#limitBytes} bytes`);
     }
-    if (lineStart < chunk.length) lineEmpty = false;
-    return ends;
-  }
-
-  function findEndsAnyBreak(chunk: Uint8Array): number[] {
-    const ends: number[] = [];
-    for (let at = 0; at < chunk.length; at++) {
-      const byte = chunk[at];
-      if (byte === lineFeed && afterReturn) {
-        // Second half of CRLF: it belongs to the break before; a frame that ended there now ends here.
-        afterReturn = false;
-        if (ends.length > 0 && ends[ends.length - 1] === at) ends[ends.length - 1] = at + 1;
-        continue;
-      }
-      afterReturn = byte === carriageReturn;
-      if (byte === lineFeed || byte === carriageReturn) {
-        if (lineEmpty) ends.push(at + 1);
-        lineEmpty = true;
-      } else lineEmpty = false;
+    if (last === undefined) {
+      this.#parts.push(chunk);
+      this.#partBytes += chunk.length;
+      return null;
     }
-    return ends;
+    const bytes = this.#join(chunk, last);
+    this.#parts = last < chunk.length ? [chunk.subarray(last)] : [];
+    this.#partBytes = chunk.length - last;
+    return { bytes, ends: shift === 0 ? ends : ends.map((end) => end + shift) };
   }
 
-  function join(chunk: Uint8Array, end: number): Uint8Array {
-    if (parts.length === 0) return end === chunk.length ? chunk : chunk.subarray(0, end);
-    const whole = new Uint8Array(partBytes + end);
+  #join(chunk: Uint8Array, end: number): Uint8Array {
+    if (this.#parts.length === 0) return end === chunk.length ? chunk : chunk.subarray(0, end);
+    const whole = new Uint8Array(this.#partBytes + end);
     let offset = 0;
-    for (const part of parts) {
+    for (const part of this.#parts) {
       whole.set(part, offset);
       offset += part.length;
     }
     whole.set(chunk.subarray(0, end), offset);
     return whole;
   }
+}
 
-  return {
-    push(chunk) {
-      const ends = findEnds(chunk);
-      const last = ends[ends.length - 1];
-      if (last === undefined) {
-        parts.push(chunk);
-        partBytes += chunk.length;
-        if (partBytes > limitBytes) throw new RangeError(`SSE frame is longer than ${limitBytes} bytes`);
-        return null;
+/** Finds the ends of frames: the line breaks that end an empty line. Remembers its state across chunks. */
+class LineBreaks {
+  #lineEmpty = true;
+  #afterReturn = false;
+
+  findEnds(chunk: Uint8Array): number[] {
+    const isPlain = !this.#afterReturn && !chunk.includes(carriageReturn);
+    return isPlain ? this.#findEndsLineFeed(chunk) : this.#findEndsAnyBreak(chunk);
+  }
+
+  #findEndsLineFeed(chunk: Uint8Array): number[] {
+    const ends: number[] = [];
+    let lineStart = 0;
+    for (let at = chunk.indexOf(lineFeed); at !== -1; at = chunk.indexOf(lineFeed, lineStart)) {
+      if (at === lineStart && this.#lineEmpty) ends.push(at + 1);
+      lineStart = at + 1;
+      this.#lineEmpty = true;
+    }
+    if (lineStart < chunk.length) this.#lineEmpty = false;
+    return ends;
+  }
+
+  #findEndsAnyBreak(chunk: Uint8Array): number[] {
+    const ends: number[] = [];
+    for (let at = 0; at < chunk.length; at++) {
+      const byte = chunk[at];
+      if (byte === lineFeed && this.#afterReturn) {
+        // Second half of CRLF: it belongs to the break before; a frame that ended there ends here.
+        this.#afterReturn = false;
+        if (ends[ends.length - 1] === at) ends[ends.length - 1] = at + 1;
+        continue;
       }
-      const bytes = join(chunk, last);
-      const shift = partBytes;
-      parts = [];
-      partBytes = 0;
-      if (last < chunk.length) {
-        parts.push(chunk.subarray(last));
-        partBytes = chunk.length - last;
-      }
-      if ((ends[0] ?? 0) + shift > limitBytes) throw new RangeError(`SSE frame is longer than ${limitBytes} bytes`);
-      return { bytes, ends: shift === 0 ? ends : ends.map((end) => end + shift) };
-    },
-    get pendingBytes() {
-      return partBytes;
-    },
-  };
+      this.#afterReturn = byte === carriageReturn;
+      if (byte === lineFeed || byte === carriageReturn) {
+        if (this.#lineEmpty) ends.push(at + 1);
+        this.#lineEmpty = true;
+      } else this.#lineEmpty = false;
+    }
+    return ends;
+  }
 }

@@ -1,0 +1,45 @@
+import type { ServerResponse } from 'node:http';
+
+import type { AnswerSink } from './call.ts';
+
+/** The client's side over HTTP. */
+export class HttpSink implements AnswerSink {
+  readonly #response: ServerResponse;
+  readonly #closing: () => boolean;
+  onGone: (() => void) | null = null;
+  onDrain: (() => void) | null = null;
+
+  /** `closing` is true while the process drains: then the connection is not kept for another call. */
+  constructor(response: ServerResponse, closing: () => boolean) {
+    this.#response = response;
+    this.#closing = closing;
+    response.on('close', () => {
+      if (!response.writableFinished) this.onGone?.();
+    });
+    response.on('drain', () => this.onDrain?.());
+  }
+
+  get gone(): boolean {
+    return this.#response.destroyed || this.#response.closed;
+  }
+
+  start(status: number, headers: readonly string[]): void {
+    const all = this.#closing() ? [...headers, 'connection', 'close'] : [...headers];
+    this.#response.writeHead(status, all);
+    // A stream's status must not wait for its first event.
+    if (!all.includes('content-length')) this.#response.flushHeaders();
+  }
+
+  write(bytes: Uint8Array | string): boolean {
+    return this.#response.write(bytes);
+  }
+
+  end(bytes: Uint8Array | null): void {
+    if (bytes === null) this.#response.end();
+    else this.#response.end(bytes);
+  }
+
+  destroy(): void {
+    this.#response.destroy();
+  }
+}
