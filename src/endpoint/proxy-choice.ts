@@ -27,7 +27,7 @@ function isBypassed(host: string, port: string, bypass: string): boolean {
   for (const rule of bypass.toLowerCase().split(/[\s,]+/)) {
     if (rule === '') continue;
     if (rule === '*') return true;
-    const [name = '', rulePort] = rule.startsWith('[') ? [rule.slice(1, -1)] : splitPort(rule);
+    const [name, rulePort] = rule.startsWith('[') ? [rule.slice(1, -1)] : splitPort(rule);
     if (rulePort !== undefined && rulePort !== port) continue;
     const suffix = name.replace(/^\*?\./, '');
     if (plain === suffix || plain.endsWith(`.${suffix}`)) return true;

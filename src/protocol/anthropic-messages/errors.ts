@@ -1,7 +1,4 @@
 import { type Failure, toFailureSpec, toFailureText, toRemedyText } from '../../kernel/index.ts';
-import { isJsonObject, type WireError } from '../neutral/index.ts';
-
-const wireTextChars = 500;
 
 const errorTypes: Readonly<Record<number, string>> = {
   400: 'invalid_request_error',
@@ -37,24 +34,4 @@ export function encodeError(failure: Failure, callId: string): string {
 /** The `error` event that ends a Messages stream; no message_stop follows it. */
 export function encodeStreamError(failure: Failure, callId: string): string {
   return `event: error\ndata: ${JSON.stringify(toErrorObject(failure, callId))}\n\n`;
-}
-
-/** The error that a body or an event's data carries, or null; also found inside a 200. */
-export function readWireError(body: unknown): WireError | null {
-  if (!isJsonObject(body)) return null;
-  const error = body['error'];
-  if (isJsonObject(error)) {
-    const code = error['code'] ?? error['type'] ?? '';
-    const text = typeof error['message'] === 'string' ? error['message'] : '';
-    return { code: String(code).slice(0, 64), text: text.slice(0, wireTextChars) };
-  }
-  const base = body['base_resp'];
-  if (isJsonObject(base) && typeof base['status_code'] === 'number' && base['status_code'] !== 0) {
-    const text = typeof base['status_msg'] === 'string' ? base['status_msg'] : '';
-    return { code: String(base['status_code']), text: text.slice(0, wireTextChars) };
-  }
-  if (body['type'] === 'error') {
-    return { code: 'error', text: 'The upstream reported an error without details' };
-  }
-  return null;
 }

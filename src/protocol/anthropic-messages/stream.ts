@@ -3,11 +3,11 @@ import {
   type FrameKind,
   isJsonObject,
   type JsonObject,
+  readWireError,
   type StreamTap,
   type WireError,
 } from '../neutral/index.ts';
 import { readFrame } from '../sse/index.ts';
-import { readWireError } from './errors.ts';
 import { readUsage } from './usage.ts';
 
 const decoder = new TextDecoder();

@@ -8,3 +8,4 @@ export {
   type WireError,
 } from './codec.ts';
 export { fingerprintChars, type RequestFeatures } from './features.ts';
+export { readWireError } from './wire-error.ts';
