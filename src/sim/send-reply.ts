@@ -1,0 +1,132 @@
+import type { ServerResponse } from 'node:http';
+import type { Clock } from '../kernel/index.ts';
+
+/** What the wire shows, in order. A reply ends normally when its steps do. */
+export type Step =
+  /** `isAlone`: reaches the socket before anything else is written. */
+  | { readonly do: 'write'; readonly bytes: string | Uint8Array; readonly isAlone?: boolean }
+  | { readonly do: 'wait'; readonly ms: number }
+  /** Nothing more until the client leaves. */
+  | { readonly do: 'hang' }
+  /** The connection ends here, without the end of the message. */
+  | { readonly do: 'cut' };
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | number>>;
+  readonly steps: Iterable<Step>;
+  /** Headers one by one over this time, on a connection that ends with the answer. */
+  readonly slowHeadersMs?: number;
+}
+
+/** The time and end of one exchange: waiting stops when the client leaves. */
+export interface Exchange {
+  readonly response: ServerResponse;
+  isClosed(): boolean;
+  /** Resolves after the time, or at once when the client leaves. */
+  wait(ms: number): Promise<void>;
+  /** Resolves when the client leaves. */
+  whenClosed(): Promise<void>;
+}
+
+/** Follows a response until it closes. `onAbandoned` runs when the client leaves before its end. */
+export function createExchange(response: ServerResponse, clock: Clock, onAbandoned: () => void): Exchange {
+  let isClosed = false;
+  const waiters = new Set<() => void>();
+  response.once('close', () => {
+    isClosed = true;
+    if (!response.writableFinished) onAbandoned();
+    for (const wake of waiters) wake();
+  });
+  // A client that resets while we write is a normal end here; `close` follows and is what counts.
+  response.on('error', () => undefined);
+  function whenWoken(arm: (wake: () => void) => () => void): Promise<void> {
+    if (isClosed) return Promise.resolve();
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        disarm();
+        waiters.delete(wake);
+        resolve();
+      };
+      waiters.add(wake);
+      const disarm = arm(wake);
+    });
+  }
+  return {
+    response,
+    isClosed: () => isClosed,
+    wait(ms) {
+      return whenWoken((wake) => {
+        const timer = clock.after(ms, wake);
+        return () => timer.cancel();
+      });
+    },
+    whenClosed: () => whenWoken(() => () => undefined),
+  };
+}
+
+/** Writes and waits until the socket has taken it, when it is full or `isAlone` asks for it. */
+async function writeStep(exchange: Exchange, bytes: string | Uint8Array, isAlone: boolean): Promise<void> {
+  const { response } = exchange;
+  if (isAlone) {
+    const { promise, resolve } = Promise.withResolvers<null>();
+    response.write(bytes, () => resolve(null));
+    await Promise.race([promise, exchange.whenClosed()]);
+    return;
+  }
+  if (response.write(bytes)) return;
+  const { promise, resolve } = Promise.withResolvers<null>();
+  const wake = (): void => resolve(null);
+  response.once('drain', wake);
+  await Promise.race([promise, exchange.whenClosed()]);
+  response.off('drain', wake);
+}
+
+/** Runs the steps of a reply. Resolves when the answer has ended or the client has left. */
+export async function sendReply(exchange: Exchange, reply: Reply): Promise<void> {
+  const { response } = exchange;
+  if (reply.slowHeadersMs !== undefined) {
+    await sendSlowHeaders(exchange, reply, reply.slowHeadersMs);
+    return;
+  }
+  response.writeHead(reply.status, reply.headers);
+  for (const step of reply.steps) {
+    if (exchange.isClosed()) return;
+    switch (step.do) {
+      case 'write':
+        await writeStep(exchange, step.bytes, step.isAlone === true);
+        break;
+      case 'wait':
+        // What was written so far goes out first; the headers too, when nothing was.
+        response.flushHeaders();
+        await exchange.wait(step.ms);
+        break;
+      case 'hang':
+        response.flushHeaders();
+        await exchange.whenClosed();
+        return;
+      case 'cut':
+        await writeStep(exchange, '', true);
+        response.socket?.destroy();
+        return;
+    }
+  }
+  if (!exchange.isClosed()) response.end();
+}
+
+/** Writes the head by hand, line by line; the body ends with the connection. */
+async function sendSlowHeaders(exchange: Exchange, reply: Reply, totalMs: number): Promise<void> {
+  const socket = exchange.response.socket;
+  if (socket === null) return;
+  const lines = [...Object.entries(reply.headers), ['connection', 'close'] as const];
+  const kept = lines.filter(([name]) => name !== 'content-length' && name !== 'transfer-encoding');
+  socket.write(`HTTP/1.1 ${reply.status} OK\r\n`);
+  for (const [name, value] of kept) {
+    await exchange.wait(totalMs / kept.length);
+    if (exchange.isClosed() || socket.destroyed) return;
+    socket.write(`${name}: ${value}\r\n`);
+  }
+  socket.write('\r\n');
+  for (const step of reply.steps) if (step.do === 'write') socket.write(step.bytes);
+  socket.end();
+}
