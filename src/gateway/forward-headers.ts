@@ -6,7 +6,7 @@ import type { AnswerHeaders } from '../endpoint/index.ts';
  * Client headers that may go to an endpoint. Everything else stays here: keys, cookies, addresses,
  * organisation ids, and the telemetry headers of SDKs and agents.
  */
-const forwarded = ['anthropic-version', 'anthropic-beta', 'accept-language'];
+const forwarded = ['anthropic-version', 'anthropic-beta'];
 
 /** Headers by which agents and SDK users name a session, most specific first. */
 const sessionNames = [
