@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// The command `changeover`. Plain JavaScript, so that an old Node.js can say what is wrong instead of failing on syntax.
+// The command `changeover`. Plain JavaScript, so that an old Node.js can say what is wrong instead of failing
+// on syntax.
 import { existsSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import process from 'node:process';
