@@ -39,8 +39,9 @@ export interface AdmissionOptions {
 }
 
 /**
- * Creates the admission of one process. An address that sends wrong bearers is refused for a while without a look
- * at the next one, so that a short admin key cannot be guessed; sessions are too long to guess and pass always.
+ * Creates the admission of one process. An address that sends wrong bearers is refused for a while without a
+ * look at the next one, so that a short admin key cannot be guessed; sessions are too long to guess and pass
+ * always.
  */
 export function createAdmission({ isAdminKey, sessions, clock }: AdmissionOptions): Admission {
   // The time at which all failures of an address will be forgiven; each failure moves it by `forgiveMs`.
@@ -78,8 +79,9 @@ export function createAdmission({ isAdminKey, sessions, clock }: AdmissionOption
 }
 
 /**
- * Refuses what a page of another site makes a browser send. The API uses no cookies, so such a request could not
- * carry a session anyhow; this also keeps foreign pages from spending sign-in attempts of their visitor's address.
+ * Refuses what a page of another site makes a browser send. The API uses no cookies, so such a request could
+ * not carry a session anyhow; this also keeps foreign pages from spending sign-in attempts of their visitor's
+ * address.
  */
 export function checkSameSite(request: IncomingMessage): Result<null> {
   const refused = failure('CHG_FIELD_INVALID', {

@@ -4,8 +4,8 @@ import { type Failure, failures, toFailureText, toRemedyText } from '../kernel/i
 import type { ErrorAnswer } from './contract.ts';
 
 /**
- * Headers of everything that the control plane answers. Nothing may be kept by a cache, framed, sniffed or embedded
- * elsewhere: answers hold keys that are shown once, names and message texts that customers wrote.
+ * Headers of everything that the control plane answers. Nothing may be kept by a cache, framed, sniffed or
+ * embedded elsewhere: answers hold keys that are shown once, names and message texts that customers wrote.
  */
 export const safeHeaders = {
   'cache-control': 'no-store',
@@ -56,8 +56,9 @@ export function sendFailure(response: ServerResponse, failure: Failure, headers:
 }
 
 /**
- * Sends pieces as they come, waiting for a slow reader. The head is written after the first piece, so that what
- * fails at once can still be answered with its status; what fails later cuts the connection, never ends it cleanly.
+ * Sends pieces as they come, waiting for a slow reader. The head is written after the first piece, so that
+ * what fails at once can still be answered with its status; what fails later cuts the connection, never ends
+ * it cleanly.
  */
 export async function sendStream(
   response: ServerResponse,

@@ -41,8 +41,9 @@ function toReason(issue: z.core.$ZodIssue): string {
     case 'invalid_key':
     case 'not_multiple_of':
     case 'unrecognized_keys':
-      return 'has the wrong form';
+      break;
   }
+  return 'has the wrong form';
 }
 
 /** Checks outside data against a schema; the failure names the first field that does not fit. */

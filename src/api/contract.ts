@@ -1,6 +1,7 @@
 /**
- * The requests and responses of the admin API as types, for CLI and console. They are inferred from the schemas that
- * the server validates with, so that they cannot drift; only types are imported, so nothing of this exists at run time.
+ * The requests and responses of the admin API as types, for CLI and console. They are inferred from the
+ * schemas that the server validates with, so that they cannot drift; only types are imported, so nothing of
+ * this exists at run time.
  */
 import type { z } from 'zod';
 import type { call, callBodies, callPage } from './schemas/calls.ts';

@@ -16,7 +16,9 @@ export interface NewKey {
   readonly expiresAt: number | null;
 }
 
-/** Where the applied configuration comes from: a file that rules, a kept version, or the first start's own. */
+/**
+ * Where the applied configuration comes from: a file that rules, a kept version, or the first start's own.
+ */
 export type ConfigSource =
   | { readonly kind: 'file'; readonly file: string }
   | { readonly kind: 'store'; readonly version: number }
@@ -73,9 +75,10 @@ export type LedgerDoor = Pick<
 > & { readonly durability: Ledger['recorder']['durability'] };
 
 /**
- * Everything that the admin API can do, joined by `assembly` from store, ledger, config and the call engine, so that
- * the API does not know how they are kept. Methods that change something resolve after the change is durable and the
- * data plane's snapshot holds it; expected refusals are values, and rejections are mistakes (answered with 500).
+ * Everything that the admin API can do, joined by `assembly` from store, ledger, config and the call engine,
+ * so that the API does not know how they are kept. Methods that change something resolve after the change is
+ * durable and the data plane's snapshot holds it; expected refusals are values, and rejections are mistakes
+ * (answered with 500).
  */
 export interface ControlPlane {
   /** The call engine; endpoint tests go through it with the purpose `probe`. */
@@ -106,7 +109,10 @@ export interface ControlPlane {
 
   config(): AppliedConfig;
   checkConfig(text: string): Promise<ConfigCheck>;
-  /** `CHG_CONFIG_READ_ONLY` when a file rules. A document with errors changes nothing and is `CHG_CONFIG_INVALID`. */
+  /**
+   * `CHG_CONFIG_READ_ONLY` when a file rules. A document with errors changes nothing and is
+   * `CHG_CONFIG_INVALID`.
+   */
   applyConfig(edit: ConfigEdit): Promise<Result<ConfigCheck>>;
   /** Newest first. */
   listConfigs(limit: number): Promise<Result<readonly ConfigVersion[]>>;

@@ -18,8 +18,8 @@ export interface ApiOptions {
 
 export interface Api {
   /**
-   * Answers requests for `/`, `/page/…`, `/api` and below, and resolves true when the answer has ended; resolves
-   * false, with nothing written, for every other path. Never rejects.
+   * Answers requests for `/`, `/page/…`, `/api` and below, and resolves true when the answer has ended;
+   * resolves false, with nothing written, for every other path. Never rejects.
    */
   handle(request: IncomingMessage, response: ServerResponse, url: URL): Promise<boolean>;
   /** Makes a one-time sign-in token; the link is `<base>/#token=<token>`. */

@@ -21,7 +21,10 @@ interface Exchange {
 
 type Handler = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<boolean>;
 
-/** Query fields by name; a field that is given twice is refused, for two readers could take two different values. */
+/**
+ * Query fields by name; a field that is given twice is refused, for two readers could take two different
+ * values.
+ */
 function readQuery(url: URL): Result<object> {
   const fields: [string, string][] = [];
   const seen = new Set<string>();
@@ -52,8 +55,8 @@ function checkBody(operation: Operation, body: object): Result<unknown> {
 }
 
 /**
- * The path as the client wrote it must be the one that routing sees: where two parsers may read a path in two ways
- * (`//api`, `/x/../api`, `%2e`), a proxy in front could allow what it took for another path.
+ * The path as the client wrote it must be the one that routing sees: where two parsers may read a path in two
+ * ways (`//api`, `/x/../api`, `%2e`), a proxy in front could allow what it took for another path.
  */
 function isPlainPath(request: IncomingMessage, url: URL): boolean {
   return (request.url ?? '').split('?')[0] === url.pathname;

@@ -8,9 +8,9 @@ export const maximumBodyBytes = 1024 * 1024;
 const bodyReadMs = 30_000;
 
 /**
- * Types whose body is read as JSON. Besides JSON itself these are what `curl -d` and `fetch` with a text send when
- * nobody names a type; the bytes must be JSON all the same, and a form on a foreign page gains nothing by them,
- * because the API uses no cookies and refuses cross-site requests.
+ * Types whose body is read as JSON. Besides JSON itself these are what `curl -d` and `fetch` with a text send
+ * when nobody names a type; the bytes must be JSON all the same, and a form on a foreign page gains nothing
+ * by them, because the API uses no cookies and refuses cross-site requests.
  */
 const readableTypes = new Set(['', 'application/json', 'text/plain', 'application/x-www-form-urlencoded']);
 

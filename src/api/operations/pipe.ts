@@ -1,4 +1,6 @@
-/** Joins a writer that waits to a reader that asks, one piece at a time: no long queue stands between them. */
+/**
+ * Joins a writer that waits to a reader that asks, one piece at a time: no long queue stands between them.
+ */
 export interface Pipe {
   /** Resolves when the piece was taken; rejects when the reader has left. */
   write(piece: Uint8Array): Promise<void>;

@@ -6,7 +6,9 @@ import type { Operation } from './operation.ts';
 import { routeOperations } from './routes.ts';
 import { serverOperations } from './server.ts';
 
-/** Every operation of the admin API: routing, validation, OpenAPI and the reference page all read this table. */
+/**
+ * Every operation of the admin API: routing, validation, OpenAPI and the reference page all read this table.
+ */
 export const operations: readonly Operation[] = [
   ...keyOperations,
   ...routeOperations,

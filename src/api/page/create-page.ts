@@ -17,7 +17,10 @@ const files: Readonly<Record<string, readonly [string, string]>> = {
   '/page/texts.js': ['texts.js', 'text/javascript; charset=utf-8'],
 };
 
-/** The page's own files and its own API, nothing else: a hostile text that got in as markup could load nothing. */
+/**
+ * The page's own files and its own API, nothing else: a hostile text that got in as markup could load
+ * nothing.
+ */
 const pageHeaders = {
   ...safeHeaders,
   // Kept by the browser, but asked about each time, so that an update is seen at the next look.
