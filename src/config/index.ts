@@ -1,4 +1,7 @@
+export { buildSnapshot, findServingObjection, type SnapshotInput, toFirstServing } from './build-snapshot.ts';
+export { type CheckedEndpoint, type Config, type ParsedConfig, parseConfig } from './parse-config.ts';
 export { type ConfigProblem, type Position, toProblemText } from './problem.ts';
+export type { ConfigDocument } from './schema.ts';
 export type {
   CredentialNeed,
   CredentialSource,
@@ -6,3 +9,5 @@ export type {
   ListenSettings,
   Settings,
 } from './settings.ts';
+export type { SettingsSources } from './settings-sources.ts';
+export { defaultListen, type SettingsResult, toSettings } from './to-settings.ts';
