@@ -100,16 +100,15 @@ function toEnvironment(node) {
  * memory, and signals and the exit code need no passing on. Else a child runs and this process does nothing
  * but pass them on.
  */
-function handOver(node, script, given) {
+async function handOver(node, script, given) {
   const environment = toEnvironment(node);
-  const parameters = [path.join(root, script), ...given];
-  if (
-    typeof process.execve === 'function' &&
-    process.platform !== 'win32' &&
-    isAtLeastFloor(process.versions.node)
-  ) {
-    process.execve(node, [node, ...parameters], environment);
-  }
+  const canReplace = typeof process.execve === 'function' && process.platform !== 'win32';
+  const isReplacing = canReplace && isAtLeastFloor(process.versions.node);
+  // Run by npm, or below this process, it must not outlive what started it.
+  const isWatching = !isReplacing || process.env.npm_lifecycle_event !== undefined;
+  const watcher = new URL('./bootstrap/stop-with-parent.mjs', import.meta.url).href;
+  const parameters = [...(isWatching ? [`--import=${watcher}`] : []), path.join(root, script), ...given];
+  if (isReplacing) process.execve(node, [node, ...parameters], environment);
   const child = spawn(node, parameters, { stdio: 'inherit', env: environment });
   const passOn = (signal) => {
     // A terminal sends Ctrl+C to both processes; passed on again it would count as the second, impatient one.
@@ -129,6 +128,8 @@ function handOver(node, script, given) {
     process.removeAllListeners(signal);
     process.kill(process.pid, signal);
   });
+  const { watchParent } = await import('./bootstrap/stop-with-parent.mjs');
+  watchParent(() => child.kill('SIGTERM'));
 }
 
 async function main() {
@@ -159,7 +160,7 @@ async function main() {
       return;
     }
   }
-  handOver(node.file, task.script, toScriptArguments(name, given));
+  await handOver(node.file, task.script, toScriptArguments(name, given));
 }
 
 await main();

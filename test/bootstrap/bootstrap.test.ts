@@ -234,7 +234,10 @@ test('an install that was killed is done again, whatever lock it left', async ()
   await expect.poll(readRuns).toHaveLength(1);
   await stop(child);
   expect(existsSync(path.join(clone, '.toolchain/lock'))).toBe(true);
-  expect(run(['start']).status).toBe(0);
+  // Its npm lives on and finishes; the next start waits for it rather than writing beside it.
+  const next = run(['start']);
+  expect(next).toMatchObject({ status: 0, stderr: expect.stringContaining('Waiting') });
+  expect(readRuns()).toHaveLength(1);
   expect(existsSync(path.join(clone, '.toolchain/lock'))).toBe(false);
 });
 
@@ -260,6 +263,28 @@ test('a platform without a Node.js to fetch says what to install', () => {
   expect(status).toBe(1);
   expect(stderr).toContain('Install Node.js 24.15.0 or newer');
   expect(readRuns()).toEqual([]);
+});
+
+/** npm runs a script in a shell that waits for it; this stands for both, and is killed as npm would be. */
+test.skipIf(process.platform === 'win32')('it does not outlive the npm that started it', async () => {
+  run(['start']);
+  const shell = spawn('sh', ['-c', `"${process.execPath}" tools/bootstrap.mjs start --wait; exit`], {
+    cwd: clone,
+    env: toEnvironment({ npm_lifecycle_event: 'start' }),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  children.push(shell);
+  let printed = '';
+  shell.stdout.on('data', (data: Buffer) => {
+    printed += data.toString();
+  });
+  const closed = new Promise((resolve) => {
+    shell.stdout.once('close', resolve);
+  });
+  await expect.poll(() => printed).toContain('waiting');
+  shell.kill('SIGKILL');
+  await closed;
+  expect(printed).toContain('SIGTERM');
 });
 
 /** A Node.js below the floor on this machine, where the handover needs a second process. */

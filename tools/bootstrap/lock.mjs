@@ -18,18 +18,14 @@ const silentMsMax = 60_000;
 const pollMs = 200;
 
 /**
- * Waits for the lock and takes it. `release()` gives it back; `assertHeld()` throws if another start took it
- * over.
+ * Waits for the lock and takes it. `note(pid)` tells others of a child that works under it, `release()` gives
+ * it back, `assertHeld()` throws if another start took it over.
  */
 export async function takeLock(file, progress) {
-  const own = JSON.stringify({
-    pid: process.pid,
-    host: os.hostname(),
-    nonce: Math.random().toString(36).slice(2),
-  });
+  const nonce = `${process.pid}-${Math.random().toString(36).slice(2)}`;
+  const toText = (child) => JSON.stringify({ pid: process.pid, child, host: os.hostname(), nonce });
   let isWaiting = false;
-  for (;;) {
-    if (tryCreate(file, own)) break;
+  while (!tryCreate(file, toText())) {
     const holder = readLock(file);
     if (holder !== undefined && isGone(holder)) bury(file, holder);
     else {
@@ -39,12 +35,17 @@ export async function takeLock(file, progress) {
     }
   }
   if (isWaiting) progress.done();
-  const isHeld = () => readLock(file)?.text === own;
+  const isHeld = () => readLock(file)?.text.includes(nonce) === true;
   const beat = setInterval(() => {
     if (isHeld()) utimesSync(file, new Date(), new Date());
   }, beatMs);
   beat.unref();
   return {
+    note(child) {
+      const aside = `${file}.${process.pid}`;
+      writeFileSync(aside, toText(child));
+      renameSync(aside, file);
+    },
     assertHeld() {
       if (!isHeld()) throw new Error('Another start took over this set-up; run again');
     },
@@ -55,18 +56,29 @@ export async function takeLock(file, progress) {
   };
 }
 
-function tryCreate(file, own) {
+function tryCreate(file, text) {
   // Written aside and linked, so that nobody ever reads a lock that is half written.
   const aside = `${file}.${process.pid}`;
-  writeFileSync(aside, own);
+  writeFileSync(aside, text);
   try {
     linkSync(aside, file);
     return true;
   } catch (error) {
     if (error.code === 'EEXIST') return false;
-    throw error;
+    // Some file systems have no links.
+    return tryCreateDirectly(file, text);
   } finally {
     unlinkSync(aside);
+  }
+}
+
+function tryCreateDirectly(file, text) {
+  try {
+    writeFileSync(file, text, { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (error.code === 'EEXIST') return false;
+    throw error;
   }
 }
 
@@ -79,15 +91,25 @@ function readLock(file) {
   }
 }
 
+/**
+ * A start that was killed may leave its npm running, which goes on writing; so both must be gone. Silence
+ * alone counts for a start on another machine, and for a process id that meanwhile belongs to somebody else.
+ */
 function isGone({ text, silentMs }) {
-  if (silentMs > silentMsMax) return true;
-  const { pid, host } = JSON.parse(text);
-  if (host !== os.hostname()) return false;
+  const isSilent = silentMs > silentMsMax;
+  if (text === '') return isSilent;
+  const { pid, child, host } = JSON.parse(text);
+  if (host !== os.hostname()) return isSilent;
+  return !isAlive(child) && (isSilent || !isAlive(pid));
+}
+
+function isAlive(pid) {
+  if (pid === undefined) return false;
   try {
     process.kill(pid, 0);
-    return false;
+    return true;
   } catch (error) {
-    return error.code === 'ESRCH';
+    return error.code !== 'ESRCH';
   }
 }
 

@@ -21,7 +21,7 @@ export function findNpm() {
 }
 
 /** Runs npm in a folder on the Node.js given; rejects with npm's last words when it fails. */
-export async function runNpm({ node, npm, parameters, folder, progress, purpose }) {
+export async function runNpm({ node, npm, parameters, folder, progress, purpose, onStart }) {
   const quiet = ['--no-audit', '--no-fund', '--no-update-notifier', '--no-progress'];
   const command = npm === undefined ? 'npm' : node;
   const first = npm === undefined ? [] : [npm];
@@ -30,6 +30,7 @@ export async function runNpm({ node, npm, parameters, folder, progress, purpose 
     env: toEnvironment(node),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  if (child.pid !== undefined) onStart(child.pid);
   let output = '';
   const keep = (chunk) => {
     output = (output + chunk).slice(-outputLimitChars);

@@ -67,7 +67,8 @@ async function fetchNode({ toolchain, floor, node, progress, lock }) {
     `Fetching Node.js ${version} (this machine's is ${process.versions.node}; kept inside this folder)`,
   );
   const staging = path.join(toolchain, `partial-node-${version}`);
-  rmSync(staging, { recursive: true, force: true });
+  // What an earlier set-up left when it was killed.
+  rmSync(staging, { recursive: true, force: true, maxRetries: 3 });
   mkdirSync(staging, { recursive: true });
   const dependencies = { [name]: version };
   const manifest = { name: 'toolchain', version: '0.0.0', private: true, dependencies };
@@ -86,9 +87,11 @@ async function fetchNode({ toolchain, floor, node, progress, lock }) {
     folder: staging,
     progress,
     purpose: `fetch Node.js ${version}`,
+    onStart: lock.note,
   });
   lock.assertHeld();
-  renameSync(staging, node.source.home);
+  rmSync(home, { recursive: true, force: true });
+  renameSync(staging, home);
   if (!existsSync(node.file)) {
     rmSync(home, { recursive: true, force: true });
     throw new Error(`Cannot find ${path.basename(node.file)} in the package "${name}@${version}"`);
@@ -112,6 +115,7 @@ async function installPackages({ root, folder, platform, node, progress, lock })
       folder,
       progress,
       purpose: `install packages${label === '' ? '' : ` of ${label}/`}`,
+      onStart: lock.note,
     });
     lock.assertHeld();
   }
