@@ -4,16 +4,17 @@ import type { Dialect } from '../kernel/index.ts';
 import type { Answer, AnswerUsage, IdMaker } from './answer.ts';
 import { toStreamSteps, toWholeSteps } from './apply-fault.ts';
 import type { Ask } from './ask.ts';
-import { type SimDialect, simDialects } from './dialect-table.ts';
+import type { SimDialect } from './dialect.ts';
+import { simDialects } from './dialect-table.ts';
 import type { EndpointPaths, Place } from './endpoint-paths.ts';
-import { type ActiveFault, type FaultScript } from './faults.ts';
+import { type ActiveFault, type FaultScript, toActiveFault } from './faults.ts';
 import { createIdMaker } from './id-maker.ts';
 import { isObject, type JsonObject } from './json.ts';
+import { parseFault } from './parse-fault.ts';
 import { planAnswer } from './plan-answer.ts';
 import { countPrompt, type PrefixCache } from './prefix-cache.ts';
 import type { Problem, ProblemKind } from './problem.ts';
 import { readBody } from './read-body.ts';
-import { readHeaderFault } from './read-header-fault.ts';
 import type { RequestLog } from './request-log.ts';
 import { createExchange, type Reply, sendReply } from './send-reply.ts';
 import type { Tally } from './tally.ts';
@@ -172,7 +173,11 @@ function decideAnswer(visit: Visit, place: Place, dialect: SimDialect): Decision
     reply: replyProblem(visit, place.dialect, problem),
     fault: null,
   });
-  const requestFacts = { headers: request.headers, signatureSeed: state.options.seed };
+  const requestFacts = {
+    headers: request.headers,
+    signatureSeed: state.options.seed,
+    isCount: place.kind === 'count-tokens',
+  };
   const headerProblem = dialect.checkHeaders(state.facts, requestFacts);
   if (headerProblem !== null) return refuse(headerProblem);
   const parsed = parseBody(visit.body);
@@ -207,8 +212,8 @@ function chooseFault(visit: Visit, ask: Ask): ActiveFault | null {
   const { state, isReused } = visit;
   const header = visit.request.headers['x-sim-fault'];
   if (state.options.allowHeaderFaults === true && typeof header === 'string') {
-    const asked = readHeaderFault(header);
-    if (asked !== null) return asked;
+    const asked = parseFault(header);
+    if (typeof asked !== 'string') return toActiveFault(asked);
   }
   const { model, dialect, stream } = ask;
   return state.script?.choose({ model, dialect, stream, reused: isReused }) ?? null;
@@ -275,6 +280,7 @@ function answer(visit: Visit, { ask, fault, dialect }: Answering): Decision {
     createdSeconds: Math.floor(options.clock.now() / 1000),
     usage: toShownUsage(usage, fault),
     ids,
+    signatureSeed: options.seed,
   };
   const errorBody = writeProblem(
     options.vendor,

@@ -40,6 +40,8 @@ export interface WriteContext {
   readonly usage: AnswerUsage | null;
   /** Makes the ids and fillers that a writer needs, from the sim's seed. */
   readonly ids: IdMaker;
+  /** Signs thinking blocks. */
+  readonly signatureSeed: number;
 }
 
 /** Ids in the vendors' forms, all from one seed. */

@@ -1,34 +1,9 @@
 import type { Dialect } from '../kernel/index.ts';
-import type { Answer, Frame, WriteContext } from './answer.ts';
-import type { Ask, Reading } from './ask.ts';
-import type { JsonObject } from './json.ts';
+import { checkMessagesHeaders, readMessages } from './anthropic-messages/read-request.ts';
+import { writeMessageStream, writeWholeMessage } from './anthropic-messages/write-answer.ts';
+import type { SimDialect } from './dialect.ts';
 import { readChat } from './openai-chat/read-request.ts';
 import { writeChatStream, writeWholeChat } from './openai-chat/write-answer.ts';
-import type { Problem } from './problem.ts';
-import type { VendorFacts } from './vendors.ts';
-
-/** What a request reveals beside its body. */
-export interface RequestFacts {
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** Proves that a thinking block came from this sim. */
-  readonly signatureSeed: number;
-}
-
-export interface AnswerContent {
-  readonly ask: Ask;
-  readonly answer: Answer;
-}
-
-/** One dialect's side of a simulated endpoint. A new dialect is a new entry here. */
-export interface SimDialect {
-  /** What must be right before the body is looked at; null when it is. */
-  checkHeaders(facts: VendorFacts, request: RequestFacts): Problem | null;
-  read(facts: VendorFacts, body: JsonObject, request: RequestFacts): Reading;
-  writeWhole(facts: VendorFacts, content: AnswerContent, context: WriteContext): string;
-  writeStream(facts: VendorFacts, content: AnswerContent, context: WriteContext): Iterable<Frame>;
-  /** An error body as an event of a stream. */
-  toErrorFrame(body: object): string;
-}
 
 const chat: SimDialect = {
   checkHeaders: () => null,
@@ -38,7 +13,16 @@ const chat: SimDialect = {
   toErrorFrame: (body) => `data: ${JSON.stringify(body)}\n\n`,
 };
 
+const messages: SimDialect = {
+  checkHeaders: checkMessagesHeaders,
+  read: readMessages,
+  writeWhole: writeWholeMessage,
+  writeStream: writeMessageStream,
+  toErrorFrame: (body) => `event: error\ndata: ${JSON.stringify(body)}\n\n`,
+};
+
 /** The dialects that can be simulated. */
 export const simDialects: Readonly<Partial<Record<Dialect, SimDialect>>> = {
   'openai-chat': chat,
+  'anthropic-messages': messages,
 };

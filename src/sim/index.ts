@@ -1,5 +1,14 @@
+export {
+  parseSimArguments,
+  type ParsedSettings,
+  runSim,
+  type SimIo,
+  type SimSettings,
+  simUsage,
+} from './command.ts';
 export { type Fault, type FaultName, type FaultRule, faultTable, isFaultName } from './faults.ts';
-export type { Recording } from './recording.ts';
+export { parseFault } from './parse-fault.ts';
+export { loadRecording, type RecordedAnswer, type Recording, toRecording } from './recording.ts';
 export { startSim } from './start-sim.ts';
 export {
   type Sim,

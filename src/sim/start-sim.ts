@@ -4,6 +4,7 @@ import type { Dialect } from '../kernel/index.ts';
 import { answerRequest, type SimState } from './answer-request.ts';
 import { planPaths } from './endpoint-paths.ts';
 import { createFaultScript, type Fault } from './faults.ts';
+import { createFixedAnswer } from './fixed-answer.ts';
 import { createPrefixCache } from './prefix-cache.ts';
 import { createRequestLog } from './request-log.ts';
 import { createTally } from './tally.ts';
@@ -20,9 +21,12 @@ const keptRequests = 64;
 export async function startSim(options: SimOptions): Promise<Sim> {
   const state = createState(options);
   const server = createServer({ keepAliveTimeout: 0 });
-  server.on('request', (request: IncomingMessage, response: ServerResponse) =>
-    answerRequest(state, request, response),
-  );
+  const { fixed } = options;
+  const answerFixed =
+    fixed === undefined ? null : createFixedAnswer(state.facts, state.paths, { ...options, fixed });
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    if (answerFixed === null || !answerFixed(request, response)) answerRequest(state, request, response);
+  });
   // Half-open and garbage connections are normal here: faults make them.
   server.on('clientError', (_error, socket) => void socket.destroy());
   await listen(server, options);
