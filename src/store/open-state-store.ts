@@ -78,7 +78,9 @@ export async function openStateStore(options: StateStoreOptions): Promise<Result
     return toOpenFailure(error);
   }
   const workerData: StateWorkerData = { file: path.join(folder, stateFileName), now };
-  const client = createWorkerClient(new Worker(workerAddress(), { workerData }), 'the state store');
+  // Flags of the program itself, e.g. --eval, are not for this thread: with some of them it would not start.
+  const worker = new Worker(workerAddress(), { workerData, execArgv: [], name: 'changeover state' });
+  const client = createWorkerClient(worker, 'the state store');
   const opened = await client.opened();
   if (opened.ok) return success(toStateStore(client));
   await client.close();

@@ -36,8 +36,10 @@ export function toOpenFailure<Value>(error: unknown): Result<Value> {
   return failure('CHG_CONFIG_INVALID', { reason: toReason(error) });
 }
 
-/** A failure while running. `reason` says what the disk or the worker did; values that were bound are never in it. */
+/**
+ * A failure while running; its text says what the disk or the worker did. Values that were bound are never in it.
+ */
 export function toStoreFailure<Value>(error: unknown): Result<Value> {
   if (error instanceof Refusal) return { ok: false, failure: error.failure };
-  return failure('CHG_INTERNAL', { call: 'in the store', reason: toReason(error) });
+  return failure('CHG_INTERNAL', { call: `in the store: ${toReason(error)}` });
 }
