@@ -36,7 +36,10 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
     imports: ['kernel', 'protocol', 'catalog', 'routing', 'policy', 'endpoint'],
     network: 'server',
   },
-  trial: { imports: ['kernel', 'protocol', 'catalog', 'vault', 'store', 'ledger'], packages: ['zod'] },
+  trial: {
+    imports: ['kernel', 'protocol', 'catalog', 'vault', 'store', 'ledger'],
+    packages: ['ajv', 'ajv-formats', 'zod'],
+  },
   api: {
     imports: ['kernel', 'config', 'catalog', 'policy', 'routing', 'store', 'ledger', 'trial'],
     packages: ['zod'],
@@ -58,6 +61,7 @@ export const sideDoors: readonly string[] = [
   'protocol/openai-chat',
   'protocol/patch',
   'protocol/sse',
+  'store/ledger',
   'trial/decision',
   'trial/graders',
   'trial/statistics',
