@@ -1,4 +1,5 @@
 export { buildSnapshot, findServingObjection, type SnapshotInput, toFirstServing } from './build-snapshot.ts';
+export { toConfigSchema } from './config-schema.ts';
 export { discover, type Discovered, type Discovery, type DiscoveryPorts } from './discover.ts';
 export { type ExplainedValue, explain, type Explanation, type ValueOrigin } from './explain.ts';
 export { type CheckedEndpoint, type Config, type ParsedConfig, parseConfig } from './parse-config.ts';
