@@ -1,6 +1,7 @@
 // Writes the pages that are made from code, or checks with `--check` that they are fresh.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { toConfigPage, toConfigSchemaText } from './gen-config.ts';
 import { toErrorsPage } from './gen-errors.ts';
 import { root } from './project-files.ts';
 
@@ -10,7 +11,11 @@ interface GeneratedPage {
   readonly toText: () => string | Promise<string>;
 }
 
-const pages: readonly GeneratedPage[] = [{ file: 'docs/reference/errors.md', toText: toErrorsPage }];
+const pages: readonly GeneratedPage[] = [
+  { file: 'docs/reference/changeover.schema.json', toText: toConfigSchemaText },
+  { file: 'docs/reference/config.md', toText: toConfigPage },
+  { file: 'docs/reference/errors.md', toText: toErrorsPage },
+];
 
 async function main(isChecking: boolean): Promise<void> {
   let staleCount = 0;

@@ -1,7 +1,7 @@
 /**
  * The address of a worker's entry file that lies beside the file which starts it.
  *
- * `tsc` rewrites import specifiers from `.ts` to `.js` but leaves `new URL('./x.ts', import.meta.url)` alone,
+ * `tsc` rewrites import specifiers from `.ts` to `.js` but leaves addresses made with `new URL()` alone,
  * so a literal address works in a clone and breaks in the published package. This takes the ending of the
  * importing file: `.ts` in a clone, `.js` in the package.
  *
