@@ -6,10 +6,12 @@ export interface OfferHealth {
   readonly coolUntil: number;
   /** Failures since the last success that were the offer's fault. */
   readonly consecutiveFailures: number;
+  /** Epoch milliseconds of the last of them. */
+  readonly lastFailureAt: number;
 }
 
 /** An offer that never failed. */
-export const freshHealth: OfferHealth = { coolUntil: 0, consecutiveFailures: 0 };
+export const freshHealth: OfferHealth = { coolUntil: 0, consecutiveFailures: 0, lastFailureAt: 0 };
 
 /**
  * What a failed attempt says about the offer. `none`: the request or the client was at fault · `count`: one
@@ -45,9 +47,13 @@ const blames: Partial<Record<FailureCode, Blame>> = {
   CHG_UPSTREAM_ERROR: { blame: 'count' },
 };
 
-/** Health after a call that the offer answered. Returns `null` when there is nothing worth keeping. */
-export function afterSuccess(): null {
-  return null;
+/**
+ * Health after an answered attempt that began at `startedAt` (epoch milliseconds); undefined = nothing to
+ * remember. An attempt that began before the last failure proves nothing: with a hundred calls in flight,
+ * those already accepted would otherwise end the pause that a 429 has just asked for.
+ */
+export function afterSuccess(health: OfferHealth | undefined, startedAt: number): OfferHealth | undefined {
+  return health !== undefined && startedAt < health.lastFailureAt ? health : undefined;
 }
 
 /** What `afterFailure` needs to know of a failed attempt. */
@@ -71,7 +77,7 @@ export function afterFailure(health: OfferHealth | undefined, attempt: FailedAtt
   const pause = toPauseMs(verdict, consecutiveFailures, attempt.retryAfterMs);
   // A short new pause must not cut a long one that a parallel call has just caused.
   const coolUntil = pause === 0 ? before.coolUntil : Math.max(before.coolUntil, attempt.now + pause);
-  return { coolUntil, consecutiveFailures };
+  return { coolUntil, consecutiveFailures, lastFailureAt: attempt.now };
 }
 
 function toPauseMs(verdict: Blame, failures: number, retryAfterMs: number | null): number {
