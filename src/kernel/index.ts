@@ -25,3 +25,4 @@ export {
 export { type Failure, failure, type Result, success } from './result.ts';
 export { type BoundCredential, Secret } from './secret.ts';
 export type { Usage, UsageSource } from './usage.ts';
+export { workerUrl } from './worker-url.ts';

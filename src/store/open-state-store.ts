@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { type Result, success } from '../kernel/index.ts';
+import { type Result, success, workerUrl } from '../kernel/index.ts';
 import type { StateMethod } from './state/handlers.ts';
 import type { StateStore } from './state-store.ts';
 import { toOpenFailure } from './store-failure.ts';
@@ -18,15 +18,12 @@ export interface StateStoreOptions {
   readonly now: number;
 }
 
-/** Whether a data folder has been used before: then its secret must be there already and must not be made anew. */
+/**
+ * Whether a data folder has been used before: then its secret must be there already and must not be made
+ * anew.
+ */
 export function holdsState(folder: string): boolean {
   return existsSync(path.join(folder, stateFileName));
-}
-
-/** `tsc` leaves worker addresses alone, so the ending is taken from this file: `.ts` in a clone, `.js` in the package. */
-function workerAddress(): URL {
-  const ending = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  return new URL(`./state-worker.${ending}`, import.meta.url);
 }
 
 const methods: Readonly<Record<StateMethod, true>> = {
@@ -79,7 +76,11 @@ export async function openStateStore(options: StateStoreOptions): Promise<Result
   }
   const workerData: StateWorkerData = { file: path.join(folder, stateFileName), now };
   // Flags of the program itself, e.g. --eval, are not for this thread: with some of them it would not start.
-  const worker = new Worker(workerAddress(), { workerData, execArgv: [], name: 'changeover state' });
+  const worker = new Worker(workerUrl(import.meta.url, './state-worker'), {
+    workerData,
+    execArgv: [],
+    name: 'changeover state',
+  });
   const client = createWorkerClient(worker, 'the state store');
   const opened = await client.opened();
   if (opened.ok) return success(toStateStore(client));
