@@ -42,7 +42,10 @@ interface Acknowledged {
   readonly key?: string;
 }
 
-/** Lets one writer run until it has acknowledged `count` changes, kills it, and gives all that it acknowledged. */
+/**
+ * Lets one writer run until it has acknowledged `count` changes, kills it, and gives all that it
+ * acknowledged.
+ */
 async function writeAndKill(folder: string, count: number): Promise<readonly Acknowledged[]> {
   const child = startProcess(writer, folder);
   const lines: string[] = [];

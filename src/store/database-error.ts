@@ -15,7 +15,10 @@ export type DatabaseErrorKind =
   | 'changed'
   | 'other';
 
-/** Thrown by the driver, because it happens in the middle of transactions; the worker's edge makes it a failure. */
+/**
+ * Thrown by the driver, because it happens in the middle of transactions; the worker's edge makes it a
+ * failure.
+ */
 export class DatabaseError extends Error {
   readonly kind: DatabaseErrorKind;
   constructor(kind: DatabaseErrorKind, message: string, options?: ErrorOptions) {

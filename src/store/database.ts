@@ -14,9 +14,9 @@ export interface ManyTarget {
 }
 
 /**
- * A synchronous database, to be used inside a worker only. SQL is the common subset of SQLite and Postgres with
- * `$1`, `$2` … for values; lines that end in `--@sqlite` or `--@pg` are for that engine only. All methods throw
- * `DatabaseError` for what can happen (full, busy, read-only …) and TypeError for wrong use.
+ * A synchronous database, to be used inside a worker only. SQL is the common subset of SQLite and Postgres
+ * with `$1`, `$2` … for values; lines that end in `--@sqlite` or `--@pg` are for that engine only. All
+ * methods throw `DatabaseError` for what can happen (full, busy, read-only …) and TypeError for wrong use.
  */
 export interface Database {
   readonly dialect: 'sqlite';
@@ -26,7 +26,9 @@ export interface Database {
   run(sql: string, values?: readonly SqlParameter[]): number;
   /** Inserts rows, in the transaction that is open or in one of its own; returns how many rows it changed. */
   many(target: ManyTarget, rows: readonly (readonly SqlParameter[])[]): number;
-  /** Runs `work` in one IMMEDIATE transaction: all of it is on disk when this returns, or none when it throws. */
+  /**
+   * Runs `work` in one IMMEDIATE transaction: all of it is on disk when this returns, or none when it throws.
+   */
   transaction<Value>(work: () => Value): Value;
   /** Runs several statements without values, e.g. a migration. */
   script(sql: string): void;
@@ -42,10 +44,12 @@ export interface OpenOptions {
   readonly busyMs?: number;
 }
 
-/** Limit: prepared statements kept per connection; our SQL texts are far fewer, generated ones would not end. */
+/**
+ * Limit: prepared statements kept per connection; our SQL texts are far fewer, generated ones would not end.
+ */
 const cachedStatements = 256;
 
-/** 8 KB pages: rows with bodies need half as many overflow pages as with SQLite's 4 KB (measured, see decisions). */
+/** 8 KB pages: rows that hold bodies need fewer overflow pages than with SQLite's 4 KB. */
 const pragmas = `
 PRAGMA page_size = 8192;
 PRAGMA journal_mode = WAL;

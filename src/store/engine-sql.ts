@@ -9,7 +9,10 @@ export interface EngineSql {
 const tokens =
   /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|[A-Za-z_][A-Za-z0-9_$]*|\$(\d+)|;(?=\s*\S)/g;
 
-/** Takes out the lines that are meant for Postgres only; lines for SQLite keep their suffix, which is a comment. */
+/**
+ * Takes out the lines that are meant for Postgres only; lines for SQLite keep their suffix, which is a
+ * comment.
+ */
 export function withoutPostgresLines(sql: string): string {
   return sql
     .split('\n')
@@ -18,8 +21,8 @@ export function withoutPostgresLines(sql: string): string {
 }
 
 /**
- * Translates `$n` to `?n`, because `node:sqlite` does not bind `$n` by position. Refuses a second statement: SQLite
- * would compile the first and silently forget the rest.
+ * Translates `$n` to `?n`, because `node:sqlite` does not bind `$n` by position. Refuses a second statement:
+ * SQLite would compile the first and silently forget the rest.
  */
 export function toEngineSql(sql: string): EngineSql {
   let parameterCount = 0;

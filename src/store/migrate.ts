@@ -14,9 +14,10 @@ function toSha(sql: string): string {
 }
 
 /**
- * Brings a database to the newest schema, each step in a transaction of its own, and returns the names of the steps
- * that it applied. Throws `DatabaseError` when an applied step has another text now (`changed`), or when the database
- * holds a step that this program does not know (`newer`): an older program would damage what a newer one wrote.
+ * Brings a database to the newest schema, each step in a transaction of its own, and returns the names of the
+ * steps that it applied. Throws `DatabaseError` when an applied step has another text now (`changed`), or
+ * when the database holds a step that this program does not know (`newer`): an older program would damage
+ * what a newer one wrote.
  */
 export function migrate(
   database: Database,

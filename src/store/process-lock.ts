@@ -12,7 +12,9 @@ export interface ProcessLock {
   release(): void;
 }
 
-/** Two that start at the same moment may each see the other's first step; one of them wins within this time. */
+/**
+ * Two that start at the same moment may each see the other's first step; one of them wins within this time.
+ */
 const raceMs = 300;
 
 function readHolder(file: string): string {
@@ -46,9 +48,9 @@ function lockFile(file: string): DatabaseSync {
 }
 
 /**
- * Takes a data folder for this process. The lock is the operating system's on an open file (through SQLite, which does
- * it right on every platform), not a file with a process id: it ends with its process, also by kill -9, and no process
- * that happens to get the same id can seem to hold it.
+ * Takes a data folder for this process. The lock is the operating system's on an open file (through SQLite,
+ * which does it right on every platform), not a file with a process id: it ends with its process, also by
+ * kill -9, and no process that happens to get the same id can seem to hold it.
  */
 export function acquireProcessLock(folder: string): Result<ProcessLock> {
   const note = path.join(folder, 'lock.json');
@@ -72,7 +74,13 @@ export function acquireProcessLock(folder: string): Result<ProcessLock> {
     return toOpenFailure(error);
   }
   return success({
-    describe: (url) => writeHolder(note, url),
+    describe: (url) => {
+      try {
+        writeHolder(note, url);
+      } catch {
+        // The note only makes a refusal more helpful; a server must not stop because it could not leave it.
+      }
+    },
     release: () => {
       if (!connection.isOpen) return;
       // The note goes first: after the lock it could be the next holder's.

@@ -16,7 +16,9 @@ export interface TestProcess {
   rest(): Promise<readonly string[]>;
 }
 
-/** Starts `source`, in which `store` is this folder's door, `folder` the given one and `say` prints one line. */
+/**
+ * Starts `source`, in which `store` is this folder's door, `folder` the given one and `say` prints one line.
+ */
 export function startProcess(source: string, folder: string, wrap: readonly string[] = []): TestProcess {
   const program = `
     import { writeSync } from 'node:fs';

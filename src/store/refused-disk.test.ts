@@ -74,10 +74,12 @@ test.skipIf(process.platform === 'win32')(
      const change = { actor: 'admin', at: 1 };
      let last = { ok: true };
      let kept = 0;
-     for (; last.ok && kept < 1_000; kept++) last = await state.putSecret('s' + kept, new Uint8Array(50_000), change);
+     const sealed = new Uint8Array(50_000);
+     for (; last.ok && kept < 1_000; kept++) last = await state.putSecret('s' + kept, sealed, change);
      const names = await state.listSecretNames();
      await state.close();
-     say({ code: last.failure?.code, text: last.failure?.detail.call, kept: kept - 1, found: names.value?.length });`,
+     const { code, detail } = last.failure;
+     say({ code, text: detail.call, kept: kept - 1, found: names.value.length });`,
       folder,
       ['/bin/sh', '-c', 'ulimit -f 2000; exec "$@"', 'sh'],
     );

@@ -12,13 +12,14 @@ function toBoundNumber(value: number): number | bigint {
   if (!Number.isFinite(value)) throw new TypeError(`Cannot bind ${value}: numbers must be finite`);
   if (!Number.isInteger(value)) return value;
   if (!Number.isSafeInteger(value)) throw new TypeError(`Cannot bind ${value}: use a bigint beyond 2^53`);
-  // The driver binds every number as REAL, so that `at / $1` would divide with a fraction, unlike in Postgres.
+  // The driver binds every number as REAL, so that `at / $1` would divide with a fraction, unlike in
+  // Postgres.
   return BigInt(value);
 }
 
 /**
- * Makes a value fit for binding, or throws: an unfit value is a mistake in our code, and SQLite would store a Date
- * or NaN as NULL without a word.
+ * Makes a value fit for binding, or throws: an unfit value is a mistake in our code, and SQLite would store a
+ * Date or NaN as NULL without a word.
  */
 export function toBoundValue(value: SqlParameter): SqlValue {
   if (typeof value === 'number') return toBoundNumber(value);

@@ -1,4 +1,5 @@
-// What the tests of the state store share: a store in a fresh folder for each test, and short words for its calls.
+// What the tests of the state store share: a store in a fresh folder for each test, and short words for its
+// calls.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -57,7 +57,9 @@ export interface ServingOutcome {
   readonly written: readonly string[];
 }
 
-/** A configuration to keep. `content` is sealed by the caller, because a configuration may hold literal keys. */
+/**
+ * A configuration to keep. `content` is sealed by the caller, because a configuration may hold literal keys.
+ */
 export interface ConfigDraft extends Change {
   readonly hash: string;
   readonly content: Uint8Array;
@@ -84,9 +86,10 @@ export interface Spending {
 }
 
 /**
- * The state of one data folder: keys, serving, configurations, secrets, spending. Runs in a worker of its own, so that
- * no commit is waited for on the caller's thread. Every change writes its event into the outbox in the same
- * transaction. What can go wrong is a value, also when the worker has died; nothing waits for ever.
+ * The state of one data folder: keys, serving, configurations, secrets, spending. Runs in a worker of its
+ * own, so that no commit is waited for on the caller's thread. Every change writes its event into the outbox
+ * in the same transaction. What can go wrong is a value, also when the worker has died; nothing waits for
+ * ever.
  */
 export interface StateStore {
   /** Null while the worker lives; afterwards why it does not. */
@@ -103,14 +106,14 @@ export interface StateStore {
   servingHistory(route: string, limit: number): Promise<Result<readonly ServingVersion[]>>;
   switchServing(change: ServingSwitch): Promise<Result<ServingVersion>>;
   /**
-   * Writes what served before as a new version. Going back again goes further back along the history, never to and
-   * fro; after a switch it goes to what served just before that switch.
+   * Writes what served before as a new version. Going back again goes further back along the history, never
+   * to and fro; after a switch it goes to what served just before that switch.
    */
   backServing(change: ServingBack): Promise<Result<ServingVersion>>;
   /**
-   * Brings serving in line with a configuration: new routes and routes whose `serve` has changed get it as a new
-   * version, the others keep what serves. CHG_CONFIG_INVALID, and nothing written, when an offer that would serve
-   * is not among `offers`.
+   * Brings serving in line with a configuration: new routes and routes whose `serve` has changed get it as a
+   * new version, the others keep what serves. CHG_CONFIG_INVALID, and nothing written, when an offer that
+   * would serve is not among `offers`.
    */
   ensureServing(plan: ServingPlan): Promise<Result<ServingOutcome>>;
 
@@ -132,7 +135,10 @@ export interface StateStore {
   listSecretNames(): Promise<Result<readonly string[]>>;
   removeSecret(name: string, change: Change): Promise<Result<null>>;
 
-  /** Keeps `value` under `name` unless there is one already; returns what is kept (the vault's canary lives here). */
+  /**
+   * Keeps `value` under `name` unless there is one already; returns what is kept (the vault's canary lives
+   * here).
+   */
   ensureMeta(name: string, value: string): Promise<Result<string>>;
 
   /** Events that the ledger has not acknowledged yet, oldest first. */

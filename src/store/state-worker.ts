@@ -1,5 +1,5 @@
-// Entry of the worker thread that owns `changeover.db`. It answers in the order of asking, so that a caller that asked
-// for a switch and then for what serves sees its switch.
+// Entry of the worker thread that owns `changeover.db`. It answers in the order of asking, so that a caller
+// that asked for a switch and then for what serves sees its switch.
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Result, success } from '../kernel/index.ts';
 import { type Database, openDatabase } from './database.ts';

@@ -2,8 +2,8 @@ import { failure, type Failure, type Result } from '../kernel/index.ts';
 import { DatabaseError } from './database-error.ts';
 
 /**
- * Thrown inside a transaction to leave it with nothing written; the worker's edge turns it back into the failure
- * that it carries. It never leaves this folder.
+ * Thrown inside a transaction to leave it with nothing written; the worker's edge turns it back into the
+ * failure that it carries. It never leaves this folder.
  */
 export class Refusal extends Error {
   readonly failure: Failure;
@@ -37,7 +37,8 @@ export function toOpenFailure<Value>(error: unknown): Result<Value> {
 }
 
 /**
- * A failure while running; its text says what the disk or the worker did. Values that were bound are never in it.
+ * A failure while running; its text says what the disk or the worker did. Values that were bound are never in
+ * it.
  */
 export function toStoreFailure<Value>(error: unknown): Result<Value> {
   if (error instanceof Refusal) return { ok: false, failure: error.failure };

@@ -45,8 +45,8 @@ function createPending(worker: Worker): {
 }
 
 /**
- * Creates the caller's end of a worker. When the worker dies, all that waits and all that comes after gets a failure:
- * without it an await on a dead worker would last for ever.
+ * Creates the caller's end of a worker. When the worker dies, all that waits and all that comes after gets a
+ * failure: without it an await on a dead worker would last for ever.
  */
 export function createWorkerClient(worker: Worker, name: string): WorkerClient {
   const pending = createPending(worker);

@@ -8,8 +8,8 @@ export type CredentialScheme = 'bearer' | 'x-api-key' | 'api-key' | 'none';
 const credentialChars = 16 * 1024;
 
 /**
- * Reads a credential as people store it: a line break at its end is dropped; one that no header can carry is a
- * failure, which names `where` it came from and never the value.
+ * Reads a credential as people store it: a line break at its end is dropped; one that no header can carry is
+ * a failure, which names `where` it came from and never the value.
  */
 export function parseCredential(text: string, where: string): Result<Secret> {
   const trimmed = text.trim();
@@ -28,8 +28,9 @@ const toHeaders: Readonly<Record<CredentialScheme, (key: string) => Readonly<Rec
 };
 
 /**
- * Ties a credential to one origin (`https://host:port`). The secret lives in a closure, so that printing or sending
- * the credential shows its origin only. A text with a path is a mistake: the whole host gets the credential.
+ * Ties a credential to one origin (`https://host:port`). The secret lives in a closure, so that printing or
+ * sending the credential shows its origin only. A text with a path is a mistake: the whole host gets the
+ * credential.
  */
 export function bindCredential(secret: Secret, scheme: CredentialScheme, origin: string): BoundCredential {
   const url = new URL(origin);

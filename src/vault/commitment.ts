@@ -11,8 +11,9 @@ export function createSalt(): Uint8Array {
 }
 
 /**
- * SHA-256 over tag, salt and bytes, in lower-case hex. Whoever has salt and bytes can check it; without the salt not
- * even a guess of the bytes can be confirmed, so that a chain of commitments outlives the erasure of the content.
+ * SHA-256 over tag, salt and bytes, in lower-case hex. Whoever has salt and bytes can check it; without the
+ * salt not even a guess of the bytes can be confirmed, so that a chain of commitments outlives the erasure of
+ * the content.
  */
 export function commit(salt: Uint8Array, bytes: Uint8Array): string {
   if (salt.length !== commitmentSaltBytes) {

@@ -60,8 +60,8 @@ export function replacePrivateFile(file: string, text: string): void {
 }
 
 /**
- * Creates a 0600 file with its whole text in one step, unless it is there already; returns whether it did. Two
- * processes that start at once agree on one text.
+ * Creates a 0600 file with its whole text in one step, unless it is there already; returns whether it did.
+ * Two processes that start at once agree on one text.
  */
 export function createPrivateFile(file: string, text: string): boolean {
   const partial = writePartial(file, text);
@@ -103,7 +103,10 @@ export function readPrivateFile(file: string): string | null {
   }
 }
 
-/** A sentence when others than the owner may read the file, else null. Windows has other rights and is not judged. */
+/**
+ * A sentence when others than the owner may read the file, else null. Windows has other rights and is not
+ * judged.
+ */
 export function toPermissionWarning(file: string): string | null {
   if (isWindows) return null;
   const mode = statSync(file).mode & 0o777;

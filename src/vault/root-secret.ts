@@ -42,8 +42,8 @@ function fromEnvironment(secret: Secret): Result<RootSecret> {
   if (text.length >= secretCharsStrong) {
     return success({ bytes: Buffer.from(text), source: 'environment', warnings: [] });
   }
-  // The salt is fixed, because nothing may be needed beside the secret itself; stretching still makes guessing
-  // from a stolen backup some ten thousand times dearer.
+  // The salt is fixed, because nothing may be needed beside the secret itself; stretching still makes
+  // guessing from a stolen backup some ten thousand times dearer.
   const bytes = scryptSync(text, 'changeover root secret', 32, { N: 2 ** 14, r: 8, p: 1 });
   const warning = `CHANGEOVER_SECRET has fewer than ${secretCharsStrong} characters; "openssl rand -hex 32" makes a strong one`;
   return success({ bytes, source: 'environment', warnings: [warning] });
@@ -85,7 +85,9 @@ function fromFile(options: RootSecretOptions): Result<RootSecret> {
   }
 }
 
-/** Takes the root secret from the environment, else from the data folder's file, which is made when it may be. */
+/**
+ * Takes the root secret from the environment, else from the data folder's file, which is made when it may be.
+ */
 export function readRootSecret(options: RootSecretOptions): Result<RootSecret> {
   return options.secret === undefined ? fromFile(options) : fromEnvironment(options.secret);
 }

@@ -15,7 +15,9 @@ function toAdditionalData(head: Uint8Array, context: string): Uint8Array {
   return Buffer.concat([head, Buffer.from(context, 'utf8')]);
 }
 
-/** Encrypts with AES-256-GCM under a fresh random nonce; safe for some thousand million seals under one key. */
+/**
+ * Encrypts with AES-256-GCM under a fresh random nonce; safe for some thousand million seals under one key.
+ */
 export function sealBytes(subkey: Subkey, context: string, plaintext: Uint8Array): Uint8Array {
   const nonce = randomBytes(12);
   const head = Buffer.concat([Buffer.of(version), Buffer.from(subkey.id, 'hex'), nonce]);
@@ -24,7 +26,10 @@ export function sealBytes(subkey: Subkey, context: string, plaintext: Uint8Array
   return Buffer.concat([head, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
 }
 
-/** Decrypts what `sealBytes` made for the same purpose and context; anything else is a failure, never wrong bytes. */
+/**
+ * Decrypts what `sealBytes` made for the same purpose and context; anything else is a failure, never wrong
+ * bytes.
+ */
 export function openSealed(subkey: Subkey, context: string, sealed: Uint8Array): Result<Uint8Array> {
   const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
   if (bytes.length < headBytes + tagBytes || bytes[0] !== version) {

@@ -20,7 +20,10 @@ function toKeyId(publicKey: KeyObject): string {
   return createHash('sha256').update(der).digest('hex').slice(0, 16);
 }
 
-/** An Ed25519 signer whose key is derived, so that there is nothing to store and nothing to lose beside the secret. */
+/**
+ * An Ed25519 signer whose key is derived, so that there is nothing to store and nothing to lose beside the
+ * secret.
+ */
 export function createSigner(seed: Uint8Array): Signer {
   const privateKey = createPrivateKey({
     key: Buffer.concat([privateKeyHead, seed]),
@@ -38,8 +41,8 @@ export function createSigner(seed: Uint8Array): Signer {
 }
 
 /**
- * Checks an Ed25519 signature with nothing but the public key (PEM), as an auditor would. False for a wrong signature,
- * a key of another kind, and a text that is no key.
+ * Checks an Ed25519 signature with nothing but the public key (PEM), as an auditor would. False for a wrong
+ * signature, a key of another kind, and a text that is no key.
  */
 export function verifySignature(publicKey: string, bytes: Uint8Array, signature: Uint8Array): boolean {
   try {

@@ -9,7 +9,9 @@ export interface Subkey {
 
 const salt = 'changeover vault 1';
 
-/** HKDF-SHA256. Spec: RFC 5869; `info` keeps the purposes apart, so that no key is ever used for two things. */
+/**
+ * HKDF-SHA256. Spec: RFC 5869; `info` keeps the purposes apart, so that no key is ever used for two things.
+ */
 function expand(root: Uint8Array, info: string, size: number): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', root, salt, info, size));
 }

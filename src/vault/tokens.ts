@@ -29,8 +29,8 @@ export function toHint(token: string): string {
 }
 
 /**
- * Tells a mistyped or cut client key (`damaged`) from a whole one and from something that is no client key at all,
- * so that an error can say which. `whole` does not mean that the key exists.
+ * Tells a mistyped or cut client key (`damaged`) from a whole one and from something that is no client key at
+ * all, so that an error can say which. `whole` does not mean that the key exists.
  */
 export function toTokenShape(token: string): 'whole' | 'damaged' | 'foreign' {
   if (!token.startsWith('chg_')) return 'foreign';

@@ -1,6 +1,8 @@
 import { failure, type Result } from '../kernel/index.ts';
 
-/** A failure at start about secrets or the files that hold them; `reason` says the remedy and never a secret. */
+/**
+ * A failure at start about secrets or the files that hold them; `reason` says the remedy and never a secret.
+ */
 export function vaultFailure<Value>(reason: string): Result<Value> {
   return failure('CHG_CONFIG_INVALID', { reason });
 }

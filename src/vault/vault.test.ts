@@ -110,10 +110,10 @@ describe('client keys', () => {
   test('hashKey() is HMAC-SHA256 for every text', () => {
     const key = new Uint8Array(32).fill(9);
     const fast = createFastHmac(key);
-    const isSame = fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => {
+    const isSame = fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {
       expect(fast(text)).toBe(createHmac('sha256', key).update(text).digest('hex'));
     });
-    fc.assert(isSame, { numRuns: 500 });
+    fc.assert(isSame, { numRuns: 200 });
     expect(fast('\uffff'.repeat(128))).toBe(
       createHmac('sha256', key).update('\uffff'.repeat(128)).digest('hex'),
     );

@@ -20,13 +20,16 @@ export interface VaultOptions {
   /** CHANGEOVER_SECRET. Without it the folder's 0600 file `secret.key` holds the root secret. */
   readonly secret?: Secret;
   /**
-   * False when the folder already holds data: then a missing file is a failure that says so, instead of a fresh
-   * secret that fits nothing. Default true.
+   * False when the folder already holds data: then a missing file is a failure that says so, instead of a
+   * fresh secret that fits nothing. Default true.
    */
   readonly mayCreate?: boolean;
 }
 
-/** All keys of one data folder, each derived for one purpose from one root secret. Synchronous, holds no files open. */
+/**
+ * All keys of one data folder, each derived for one purpose from one root secret. Synchronous, holds no files
+ * open.
+ */
 export interface Vault {
   readonly source: 'environment' | 'file';
   /** Sentences for the log at start, e.g. that others may read the secret file. */
@@ -35,8 +38,8 @@ export interface Vault {
   hashKey(token: string): string;
   createClientKey(random: Random): ClientKey;
   /**
-   * AES-256-GCM. `purpose` (a lower-case word) chooses the subkey; `context` says where the value belongs, e.g. a
-   * row's id, so that it does not open anywhere else.
+   * AES-256-GCM. `purpose` (a lower-case word) chooses the subkey; `context` says where the value belongs,
+   * e.g. a row's id, so that it does not open anywhere else.
    */
   seal(purpose: string, context: string, plaintext: Uint8Array): Uint8Array;
   open(purpose: string, context: string, sealed: Uint8Array): Result<Uint8Array>;
@@ -87,7 +90,9 @@ function createVault(root: RootSecret): Vault {
   };
 }
 
-/** Opens the vault of a data folder. Fails with a sentence that says what to do; never with the secret in it. */
+/**
+ * Opens the vault of a data folder. Fails with a sentence that says what to do; never with the secret in it.
+ */
 export function openVault(options: VaultOptions): Result<Vault> {
   const { folder, secret, mayCreate = true } = options;
   const root = readRootSecret({ folder, secret, mayCreate });

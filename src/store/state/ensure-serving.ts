@@ -25,8 +25,8 @@ function hasOffers(serving: ServingVersion, offers: ReadonlySet<string> | null):
 }
 
 /**
- * Whether what serves goes on. A route that had been taken out and comes back goes on where it was, unless an offer
- * has gone meanwhile: nobody who adds a route expects to be refused over a switch of last year.
+ * Whether what serves goes on. A route that had been taken out and comes back goes on where it was, unless an
+ * offer has gone meanwhile: nobody who adds a route expects to be refused over a switch of last year.
  */
 function isKept(row: HeadRow, planned: readonly StoredShare[], isServable: boolean): boolean {
   const isUnchanged = isSameShares(decodeShares(row.config_shares), planned);

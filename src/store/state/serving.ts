@@ -59,7 +59,9 @@ function expectVersion(head: ServingVersion, expected: number | null): void {
   refuse(failure('CHG_SERVING_CONFLICT', { route: head.route, actual: head.version, expected }));
 }
 
-/** Checked in the transaction that writes: a reload of the configuration may just have taken the offer away. */
+/**
+ * Checked in the transaction that writes: a reload of the configuration may just have taken the offer away.
+ */
 function expectOffers({ database }: StateFile, shares: readonly StoredShare[]): void {
   const [known] = database.query<{ count: number }>('SELECT count(*) AS count FROM known_offer');
   if ((known?.count ?? 0) === 0) return;
@@ -145,8 +147,8 @@ export function switchServing(state: StateFile, change: ServingSwitch): ServingV
 }
 
 /**
- * Each version points to the one that going back leads to: a switch to the version before it, a way back to where its
- * target points. So going back walks down a chain that only gets shorter.
+ * Each version points to the one that going back leads to: a switch to the version before it, a way back to
+ * where its target points. So going back walks down a chain that only gets shorter.
  */
 export function backServing(state: StateFile, change: ServingBack): ServingVersion {
   const { route, reason } = change;
