@@ -130,6 +130,7 @@ describe('routes', () => {
     api.plane.healthOf.set('qwen3.7-plus@qwen-sg', {
       coolUntil: api.clock.now() + 5000,
       consecutiveFailures: 3,
+      lastFailureAt: api.clock.now(),
     });
     const { body } = await ask('GET /api/routes');
     expect(body.routes.map((route) => route.name)).toEqual(['citizens', 'demo', 'support']);
@@ -443,6 +444,14 @@ describe('sessions', () => {
     api.clock.advance(60_000);
     expect((await ask('POST /api/session', { body: { token }, key: null })).status).toBe(401);
     expect((await ask('POST /api/session', { body: { token: 'guess' }, key: null })).status).toBe(401);
+  });
+
+  test('the admin key opens a session too, and a wrong one does not', async () => {
+    const opened = await ask('POST /api/session', { body: { adminKey: api.adminKey }, key: null });
+    expect((await ask('GET /api/status', { key: opened.body.session })).status).toBe(200);
+    expect((await ask('POST /api/session', { body: { adminKey: 'no' }, key: null })).status).toBe(401);
+    const both = { adminKey: api.adminKey, token: 'x' };
+    expect((await ask('POST /api/session', { body: both, key: null })).status).toBe(400);
   });
 
   test('a session that was never opened is refused', async () => {

@@ -84,7 +84,7 @@ function toExtraHeaders(problem: Failure, matched: MatchedPath | null): Record<s
 }
 
 function createResolver(options: ApiOptions, sessions: Sessions, admission: Admission) {
-  const { controlPlane, clock } = options;
+  const { controlPlane, clock, isAdminKey } = options;
   async function readInput(
     exchange: Exchange,
     operation: Operation,
@@ -117,7 +117,7 @@ function createResolver(options: ApiOptions, sessions: Sessions, admission: Admi
     response.once('close', () => left.abort());
     const reply = await operation.value.handle(
       { ...input.value, path: matched?.places ?? {} },
-      { controlPlane, sessions, clock, actor: actor.value, signal: left.signal },
+      { controlPlane, sessions, isAdminKey, clock, actor: actor.value, signal: left.signal },
     );
     if (operation.value.access === 'public' && !reply.ok) admission.countFailure(request);
     return reply;

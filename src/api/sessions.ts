@@ -15,12 +15,20 @@ const tokenBytes = 32;
 
 const sessionPrefix = 'chgs_';
 
+export interface OpenedSession {
+  readonly session: string;
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
+}
+
 /** One-time links and the sessions that they open, in memory: a restart ends them all. */
 export interface Sessions {
   /** Makes a token for the fragment of a sign-in link; it works once and for `lastsMs`. */
   issueLink(lastsMs: number): { readonly token: string; readonly expiresAt: number };
-  /** Spends a link's token; null when it is wrong, spent or late. */
-  open(token: string): { readonly session: string; readonly expiresAt: number } | null;
+  /** Spends a link's token for a session; null when it is wrong, spent or late. */
+  spendLink(token: string): OpenedSession | null;
+  /** Opens a session for somebody who has shown the admin key. */
+  open(): OpenedSession;
   isOpen(session: string): boolean;
   /** True for text that has the form of a session, open or not. */
   isSession(bearer: string): boolean;
@@ -38,6 +46,14 @@ export function createSessions(clock: Clock, random: Random): Sessions {
   function newToken(): string {
     return Buffer.from(random.bytes(tokenBytes)).toString('base64url');
   }
+  function open(): OpenedSession {
+    const session = sessionPrefix + newToken();
+    const expiresAt = clock.now() + sessionMs;
+    const oldest = sessions.keys().next();
+    if (sessions.size >= maximumSessions && oldest.done !== true) sessions.delete(oldest.value);
+    sessions.set(digest(session).toString('hex'), expiresAt);
+    return { session, expiresAt };
+  }
   return {
     issueLink(lastsMs) {
       const token = newToken();
@@ -45,18 +61,13 @@ export function createSessions(clock: Clock, random: Random): Sessions {
       links = [...links.slice(1 - maximumLinks), { hash: digest(token), expiresAt }];
       return { token, expiresAt };
     },
-    open(token) {
+    open,
+    spendLink(token) {
       const hash = digest(token);
       const link = links.find((candidate) => timingSafeEqual(candidate.hash, hash));
       if (link === undefined) return null;
       links = links.filter((candidate) => candidate !== link);
-      if (clock.now() >= link.expiresAt) return null;
-      const session = sessionPrefix + newToken();
-      const expiresAt = clock.now() + sessionMs;
-      const oldest = sessions.keys().next();
-      if (sessions.size >= maximumSessions && oldest.done !== true) sessions.delete(oldest.value);
-      sessions.set(digest(session).toString('hex'), expiresAt);
-      return { session, expiresAt };
+      return clock.now() < link.expiresAt ? open() : null;
     },
     isOpen(session) {
       const name = digest(session).toString('hex');

@@ -9,6 +9,7 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 export interface OperationContext {
   readonly controlPlane: ControlPlane;
   readonly sessions: Sessions;
+  readonly isAdminKey: (candidate: string) => boolean;
   readonly clock: Clock;
   /** Who is asking; goes into history and ledger. */
   readonly actor: string;

@@ -202,15 +202,24 @@ const openSession = defineOperation({
   id: 'openSession',
   method: 'POST',
   path: '/api/session',
-  summary: 'Exchanges the one-time token of a sign-in link for a bearer that lasts 12 hours',
+  summary: 'Exchanges a one-time token or the admin key for a bearer that ends by itself after 12 hours',
   access: 'public',
   query: null,
   body: sessionBody,
   answer: { status: 200, description: 'The bearer', schema: session },
   failures: ['CHG_ADMIN_REQUIRED', 'CHG_BUSY'],
-  async handle({ body }, { sessions }) {
-    const opened = sessions.open(body.token);
-    return opened === null ? failure('CHG_ADMIN_REQUIRED') : json(opened);
+  async handle({ body: { token, adminKey } }, { sessions, isAdminKey }) {
+    if ((token === undefined) === (adminKey === undefined)) {
+      return failure('CHG_FIELD_INVALID', {
+        field: '"token"',
+        reason: 'or "adminKey" must be given, and only one',
+      });
+    }
+    if (token !== undefined) {
+      const opened = sessions.spendLink(token);
+      return opened === null ? failure('CHG_ADMIN_REQUIRED') : json(opened);
+    }
+    return isAdminKey(adminKey ?? '') ? json(sessions.open()) : failure('CHG_ADMIN_REQUIRED');
   },
 });
 

@@ -13,9 +13,13 @@ interface Asset {
 const files: Readonly<Record<string, readonly [string, string]>> = {
   '/': ['index.html', 'text/html; charset=utf-8'],
   '/page/page.css': ['page.css', 'text/css; charset=utf-8'],
-  '/page/page.js': ['page.js', 'text/javascript; charset=utf-8'],
-  '/page/texts.js': ['texts.js', 'text/javascript; charset=utf-8'],
+  ...toScripts(['first-call', 'page', 'samples', 'session', 'texts', 'view']),
 };
+
+function toScripts(names: readonly string[]): Record<string, readonly [string, string]> {
+  const type = 'text/javascript; charset=utf-8';
+  return Object.fromEntries(names.map((name) => [`/page/${name}.js`, [`${name}.js`, type] as const]));
+}
 
 /**
  * The page's own files and its own API, nothing else: a hostile text that got in as markup could load

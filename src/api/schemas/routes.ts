@@ -40,6 +40,7 @@ const health = named(
       .describe('failing = the last call failed; cooling = passed over until coolUntil'),
     consecutiveFailures: z.int(),
     coolUntil: instant.nullable(),
+    lastFailureAt: instant.nullable(),
   }),
 );
 

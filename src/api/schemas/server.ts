@@ -236,8 +236,11 @@ export const limitQuery = z.strictObject({ limit: pageQuery.limit });
 
 export const sessionBody = named(
   'SessionRequest',
-  'The one-time token of a sign-in link.',
-  z.strictObject({ token: z.string().min(1).max(256) }),
+  'The one-time token of a sign-in link, or the admin key: exactly one of them.',
+  z.strictObject({
+    token: z.string().min(1).max(256).optional(),
+    adminKey: z.string().min(1).max(512).optional(),
+  }),
 );
 
 export const session = named(

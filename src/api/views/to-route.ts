@@ -35,13 +35,16 @@ function toTariff(tariff: Tariff): NonNullable<OfferView['tariff']> {
 
 function toHealth(source: RouteSource, offer: string): OfferView['health'] {
   const health = source.health.get(offer);
-  if (health === undefined) return { state: 'fine', consecutiveFailures: 0, coolUntil: null };
+  if (health === undefined) {
+    return { state: 'fine', consecutiveFailures: 0, coolUntil: null, lastFailureAt: null };
+  }
   const isCooling = health.coolUntil > source.now;
   const failing = health.consecutiveFailures > 0 ? 'failing' : 'fine';
   return {
     state: isCooling ? 'cooling' : failing,
     consecutiveFailures: health.consecutiveFailures,
     coolUntil: isCooling ? health.coolUntil : null,
+    lastFailureAt: health.lastFailureAt > 0 ? health.lastFailureAt : null,
   };
 }
 
