@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -8,17 +7,15 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { root } from '../../tools/project-files.ts';
+import { postJson, startGateway } from '../gateway-process/start-gateway.ts';
 import { runNpm } from './run-npm.ts';
 
 /** Building, packing and installing, on a slow machine and without npm's cache. */
 const installMs = 240_000;
-
-const adminKey = 'pack-test-admin-key-0123456789abcdef';
 
 let folder: string;
 let installed: string;
@@ -74,94 +71,30 @@ test('the files beside the code are there', () => {
   expect(assets.filter((file) => !existsSync(path.join(installed, 'dist', file)))).toEqual([]);
 });
 
-async function findFreePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-interface Running {
-  readonly url: string;
-  readonly child: ChildProcess;
-  readonly ended: Promise<number | string>;
-  printed(): string;
-}
-
-async function start(data: string): Promise<Running> {
-  const port = await findFreePort();
-  const bin = path.join(installed, 'bin', 'changeover.mjs');
-  const child = spawn(process.execPath, [bin, 'serve', '--port', String(port), '--data', data, '--no-open'], {
-    cwd: folder,
-    env: { ...process.env, CHANGEOVER_ADMIN_KEY: adminKey, CHANGEOVER_DISCOVER: '0' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let printed = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
-      printed += chunk.toString();
-    });
-  }
-  const ended = new Promise<number | string>((resolve) => {
-    child.once('close', (code, signal) => {
-      resolve(code ?? signal ?? 'unknown');
-    });
-  });
-  return { url: `http://127.0.0.1:${port}`, child, ended, printed: () => printed };
-}
-
-async function isHealthy(url: string): Promise<boolean> {
-  try {
-    return (await fetch(`${url}/healthz`)).ok;
-  } catch (error) {
-    // Nobody listens yet.
-    return !(error instanceof TypeError);
-  }
-}
-
-async function post(url: string, key: string, body: unknown): Promise<{ status: number; body: unknown }> {
-  const answer = await fetch(url, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  return { status: answer.status, body: await answer.json() };
-}
-
 test('the installed command starts, serves a call and stops', async () => {
-  const running = await start(path.join(folder, 'data'));
+  const gateway = await startGateway({ bin: path.join(installed, 'bin', 'changeover.mjs') });
   try {
-    await expect
-      .poll(async () => isHealthy(running.url), { timeout: 15_000, message: running.printed() })
-      .toBe(true);
-    const created = await post(`${running.url}/api/keys`, adminKey, { name: 'pack' });
-    expect(created.body, running.printed()).toMatchObject({
+    const created = await postJson(`${gateway.url}/api/keys`, gateway.adminKey, { name: 'pack' });
+    expect(created.body, gateway.printed()).toMatchObject({
       id: expect.any(String),
       key: expect.stringMatching(/^chg_/),
     });
     const { key } = created.body as { key: string };
-    const messages = [{ role: 'user', content: 'Say hello.' }];
-    const answer = await post(`${running.url}/v1/chat/completions`, key, { model: 'demo', messages });
-    expect(answer).toMatchObject({
+    const call = { model: 'demo', messages: [{ role: 'user', content: 'Say hello.' }] };
+    expect(await postJson(`${gateway.url}/v1/chat/completions`, key, call)).toMatchObject({
       status: 200,
       body: {
         object: 'chat.completion',
         choices: [{ message: { role: 'assistant', content: expect.any(String) } }],
       },
     });
-    const refused = await post(`${running.url}/v1/chat/completions`, 'chg_wrong', {
-      model: 'demo',
-      messages,
+    expect(await postJson(`${gateway.url}/v1/chat/completions`, 'chg_wrong', call)).toMatchObject({
+      status: 401,
     });
-    expect(refused.status).toBe(401);
-    running.child.kill('SIGTERM');
-    expect(await running.ended, running.printed()).toBe(0);
-    expect(running.printed()).not.toContain(adminKey);
+    gateway.child.kill('SIGTERM');
+    expect(await gateway.ended, gateway.printed()).toBe(0);
+    expect(gateway.printed()).not.toContain(gateway.adminKey);
   } finally {
-    running.child.kill('SIGKILL');
-    await running.ended;
+    await gateway.close();
   }
 });
