@@ -75,7 +75,6 @@ test.each(['', '{', '[]', 'null', '{"pid":"x","url":7}'])('a damaged note (%o) i
 
 test('of many that start at the same moment exactly one gets the folder', async () => {
   const source = `
-    process.stdin.resume();
     const lock = store.acquireProcessLock(folder);
     say(lock.ok);
     setInterval(() => undefined, 1_000);`;

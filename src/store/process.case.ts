@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { onTestFinished } from 'vitest';
 
 const door = new URL('./index.ts', import.meta.url).href;
 
@@ -23,12 +24,15 @@ export function startProcess(source: string, folder: string, wrap: readonly stri
   const program = `
     import { writeSync } from 'node:fs';
     import * as store from ${JSON.stringify(door)};
+    // Its input ends when the test's process ends, however that happened; then nobody else would stop it.
+    process.stdin.on('end', () => process.exit()).resume().unref();
     const folder = ${JSON.stringify(folder)};
     const say = (value) => writeSync(1, JSON.stringify(value) + '\\n');
     ${source}`;
   const command = [...wrap, process.execPath, '--input-type=module', '--eval', program];
-  const options: SpawnOptions = { stdio: ['ignore', 'pipe', 'pipe'] };
+  const options: SpawnOptions = { stdio: ['pipe', 'pipe', 'pipe'] };
   const child = spawn(command[0] ?? '', command.slice(1), options);
+  onTestFinished(() => void child.kill('SIGKILL'));
   let errors = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     errors += text;
