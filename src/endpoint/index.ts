@@ -14,4 +14,5 @@ export {
   toAnswerFailure,
   toTransportFailure,
 } from './failure-mapping.ts';
+export { readText, type ReadTextRequest, type TextAnswer } from './read-text.ts';
 export { chooseProxy, type ProxySettings, readProxySettings } from './proxy-choice.ts';

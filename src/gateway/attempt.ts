@@ -120,6 +120,11 @@ export class Attempt {
     });
   }
 
+  /** Ends the attempt now; nothing else may take over. */
+  cancel(failed: AttemptFailure): void {
+    this.#fail(failed);
+  }
+
   #elapsed(): number {
     return this.#ports.clock.monotonicMs() - this.#input.call.startedMs;
   }

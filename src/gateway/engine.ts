@@ -46,6 +46,8 @@ export interface EnginePorts {
 export interface Engine {
   /** Never rejects. Resolves with the record after the answer has ended and the record is queued. */
   run(call: AcceptedCall, answer: ClientAnswer): Promise<CallRecord>;
+  /** Ends every call that still runs, each with an error event or body that says the process stops. */
+  stop(): void;
   readonly health: ReadonlyMap<string, OfferHealth>;
 }
 
@@ -102,9 +104,21 @@ function toPhases(endpoint: Endpoint, route: Route, call: AcceptedCall): PhaseLi
 /** Creates the engine. */
 export function createEngine(ports: EnginePorts): Engine {
   const health = new Map<string, OfferHealth>();
+  const running = new Set<CallRun>();
   return {
     health,
-    run: (call, answer) => new CallRun({ ports, health }, call, answer).run(),
+    async run(call, answer) {
+      const callRun = new CallRun({ ports, health }, call, answer);
+      running.add(callRun);
+      try {
+        return await callRun.run();
+      } finally {
+        running.delete(callRun);
+      }
+    },
+    stop() {
+      for (const callRun of running) callRun.stop();
+    },
   };
 }
 
@@ -132,6 +146,8 @@ class CallRun {
     status: 0,
   };
   #kept: KeptBody | null = null;
+  #attempt: Attempt | null = null;
+  #stopping = false;
 
   constructor({ ports, health }: Shared, call: AcceptedCall, answer: ClientAnswer) {
     this.#ports = ports;
@@ -178,6 +194,11 @@ class CallRun {
     }
   }
 
+  stop(): void {
+    this.#stopping = true;
+    this.#attempt?.cancel(toDraining());
+  }
+
   /** In strict durability the call is on disk before the upstream hears of it. */
   async #open(admission: Admission): Promise<boolean> {
     const { recorder } = this.#ports;
@@ -208,6 +229,10 @@ class CallRun {
       this.#answer.holdStream(toAnswerHeaders(this.#call, { stream: true, offer: null, upstreamId: null }));
     }
     for (const planned of admission.plan.offers) {
+      if (this.#stopping) {
+        lastFailed = toDraining();
+        break;
+      }
       const result = await this.#tryOffer(planned, admission.route);
       if (result.kind === 'answered') {
         this.#deliver(planned, result.answer);
@@ -246,7 +271,9 @@ class CallRun {
       },
       this.#ports,
     );
+    this.#attempt = attempt;
     const result = await attempt.run();
+    this.#attempt = null;
     this.#note(attempt, planned, result);
     return result;
   }
@@ -405,6 +432,16 @@ class CallRun {
       bodies: keepMs === null ? null : (this.#kept?.toBodies(this.#call.body, keepMs) ?? null),
     });
   }
+}
+
+function toDraining(): AttemptFailure {
+  return {
+    failure: failure('CHG_DRAINING').failure,
+    cause: 'DRAINING',
+    mayTryNext: false,
+    relayBody: false,
+    retryAfterMs: null,
+  };
 }
 
 function round(ms: number): number {
