@@ -43,7 +43,7 @@ function findNode() {
     return { file: process.execPath };
   }
   const pinned = JSON.parse(readText(path.join(root, 'tools', 'bootstrap', 'nodes.json')))[platform];
-  if (pinned === undefined) return { wanted };
+  if (pinned === undefined || (wanted !== undefined && !isAtLeastFloor(wanted))) return { wanted };
   const version = wanted ?? pinned.version;
   const home = path.join(toolchain, `node-${version}`);
   const bin = process.platform === 'win32' ? 'node.exe' : 'node';

@@ -139,6 +139,23 @@ function readRuns(): string[] {
   return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
 }
 
+/** A Node.js below the floor on this machine, where the handover needs a second process. */
+function findOldNode(): string | undefined {
+  const folders = (process.env['PATH'] ?? '').split(path.delimiter);
+  return folders
+    .map((folder) => path.join(folder, 'node'))
+    .find((file) => {
+      if (!existsSync(file)) return false;
+      const { stdout } = spawnSync(file, ['-p', 'process.versions.node'], {
+        encoding: 'utf8',
+        env: { PATH: '' },
+      });
+      return Number(stdout.split('.')[0]) < 24;
+    });
+}
+
+const oldNode = findOldNode();
+
 test('the first start installs and says so, the second runs no npm', () => {
   const first = run(['start']);
   expect(first).toMatchObject({ status: 0 });
@@ -257,9 +274,19 @@ test.each([
   expect(existsSync(path.join(clone, '.toolchain/lock'))).toBe(false);
 });
 
-test('a platform without a Node.js to fetch says what to install', () => {
+test.each(['22.19.0', '24.14.9', 'newest'])(
+  'a Node.js %s that cannot run the project is refused',
+  (version) => {
+    const { status, stderr } = run(['start'], { CHANGEOVER_NODE: version });
+    expect(status).toBe(1);
+    expect(stderr).toContain(`Cannot run on the Node.js "${version}" that CHANGEOVER_NODE asks for`);
+    expect(readRuns()).toEqual([]);
+  },
+);
+
+test.skipIf(oldNode === undefined)('a platform without a Node.js to fetch says what to install', () => {
   writeFileSync(path.join(clone, 'tools/bootstrap/nodes.json'), '{}');
-  const { status, stderr } = run(['start'], { CHANGEOVER_NODE: '99.0.0' });
+  const { status, stderr } = run(['start'], {}, oldNode);
   expect(status).toBe(1);
   expect(stderr).toContain('Install Node.js 24.15.0 or newer');
   expect(readRuns()).toEqual([]);
@@ -286,23 +313,6 @@ test.skipIf(process.platform === 'win32')('it does not outlive the npm that star
   await closed;
   expect(printed).toContain('SIGTERM');
 });
-
-/** A Node.js below the floor on this machine, where the handover needs a second process. */
-function findOldNode(): string | undefined {
-  const folders = (process.env['PATH'] ?? '').split(path.delimiter);
-  return folders
-    .map((folder) => path.join(folder, 'node'))
-    .find((file) => {
-      if (!existsSync(file)) return false;
-      const { stdout } = spawnSync(file, ['-p', 'process.versions.node'], {
-        encoding: 'utf8',
-        env: { PATH: '' },
-      });
-      return Number(stdout.split('.')[0]) < 24;
-    });
-}
-
-const oldNode = findOldNode();
 
 test.skipIf(oldNode === undefined)(
   'an old Node.js hands over to the fetched one, with code and signals',

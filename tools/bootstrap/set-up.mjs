@@ -39,11 +39,16 @@ export async function setUp({ root, toolchain, platform, floor, node, folders, i
 }
 
 function toUnsupportedText(platform, floor, wanted) {
-  const what =
-    wanted === undefined ? `Node.js ${process.versions.node} is too old` : `Node.js ${wanted} is asked for`;
+  if (wanted !== undefined) {
+    return (
+      `Cannot run on the Node.js "${wanted}" that CHANGEOVER_NODE asks for: it must be a version from ${floor} on ` +
+      `that can be fetched for ${platform}.\nSet another one, or none to use the usual one.`
+    );
+  }
   return (
-    `Cannot set up Node.js by itself: ${what}, and there is none to fetch for ${platform}.\n` +
-    `Install Node.js ${floor} or newer with your system's package manager or a version manager, then run again.`
+    `Cannot set up Node.js by itself: Node.js ${process.versions.node} is too old, and there is none to fetch for ` +
+    `${platform}.\nInstall Node.js ${floor} or newer with your system's package manager or a version manager, ` +
+    'then run again.'
   );
 }
 
