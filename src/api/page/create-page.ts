@@ -13,6 +13,7 @@ interface Asset {
 const files: Readonly<Record<string, readonly [string, string]>> = {
   '/': ['index.html', 'text/html; charset=utf-8'],
   '/page/page.css': ['page.css', 'text/css; charset=utf-8'],
+  '/page/calls.css': ['calls.css', 'text/css; charset=utf-8'],
   ...toScripts(['first-call', 'page', 'samples', 'session', 'texts', 'view']),
 };
 

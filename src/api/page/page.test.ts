@@ -42,7 +42,7 @@ describe('files', () => {
       const text = await response.text();
       queue.push(...[...text.matchAll(/from '\.\/([\w-]+\.js)'/g)].map(([, name = '']) => `/page/${name}`));
     }
-    expect(seen.size).toBe(7);
+    expect(seen.size).toBe(8);
   });
 
   test('a browser that has the page already gets 304', async () => {

@@ -102,17 +102,20 @@ export function drawCall(call, { say, language }) {
   // The amount stays the server's exact text; a number of this language would round it.
   const cost = call.cost === null ? '–' : `${call.cost} ${call.currency ?? ''}`;
   const purpose = call.purpose === 'client' ? null : element('span', { class: 'badge' }, call.purpose);
-  return element(
-    'tr',
-    {},
-    element('td', { class: 'time' }, clock.format(call.at)),
-    element('td', {}, element('bdi', {}, call.route), purpose),
-    element('td', {}, call.offer === null ? say('nobody') : id(call.offer)),
-    element('td', { class: isGood ? 'ok' : 'bad' }, `${isGood ? '✓' : '✗'} `, toResultText(call, say)),
-    element('td', { class: 'number' }, toDurationText(call.totalMs, language)),
-    element('td', { class: 'number wide' }, element('bdi', { dir: 'ltr' }, tokens)),
-    element('td', { class: 'number wide' }, element('bdi', { dir: 'ltr' }, cost)),
-  );
+  const cells = [
+    ['time', clock.format(call.at)],
+    ['route', element('bdi', {}, call.route), purpose],
+    ['offer', call.offer === null ? say('nobody') : id(call.offer)],
+    [
+      `result ${isGood ? 'ok' : 'bad'}`,
+      `${isGood ? '✓' : '✗'} `,
+      element('bdi', {}, toResultText(call, say)),
+    ],
+    ['took number', toDurationText(call.totalMs, language)],
+    ['number wide', element('bdi', { dir: 'ltr' }, tokens)],
+    ['number wide', element('bdi', { dir: 'ltr' }, cost)],
+  ].map(([name, ...children]) => element('td', { class: name, role: 'cell' }, ...children));
+  return element('tr', { role: 'row' }, ...cells);
 }
 
 function toConfigText({ source }, say) {
