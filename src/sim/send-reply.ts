@@ -23,6 +23,8 @@ export interface Reply {
 export interface Exchange {
   readonly response: ServerResponse;
   isClosed(): boolean;
+  /** Resolves when `arm`'s callback is called, or at once when the client leaves. `arm` returns its undoing. */
+  until(arm: (wake: () => void) => () => void): Promise<void>;
   /** Resolves after the time, or at once when the client leaves. */
   wait(ms: number): Promise<void>;
   /** Resolves when the client leaves. */
@@ -40,12 +42,13 @@ export function createExchange(response: ServerResponse, clock: Clock, onAbandon
   });
   // A client that resets while we write is a normal end here; `close` follows and is what counts.
   response.on('error', () => undefined);
-  function whenWoken(arm: (wake: () => void) => () => void): Promise<void> {
+  function until(arm: (wake: () => void) => () => void): Promise<void> {
     if (isClosed) return Promise.resolve();
     return new Promise((resolve) => {
       const wake = (): void => {
-        disarm();
+        // Waiters are taken out again: an endless stream would otherwise grow the set with every write.
         waiters.delete(wake);
+        disarm();
         resolve();
       };
       waiters.add(wake);
@@ -55,13 +58,14 @@ export function createExchange(response: ServerResponse, clock: Clock, onAbandon
   return {
     response,
     isClosed: () => isClosed,
+    until,
     wait(ms) {
-      return whenWoken((wake) => {
+      return until((wake) => {
         const timer = clock.after(ms, wake);
         return () => timer.cancel();
       });
     },
-    whenClosed: () => whenWoken(() => () => undefined),
+    whenClosed: () => until(() => () => undefined),
   };
 }
 
@@ -69,17 +73,19 @@ export function createExchange(response: ServerResponse, clock: Clock, onAbandon
 async function writeStep(exchange: Exchange, bytes: string | Uint8Array, isAlone: boolean): Promise<void> {
   const { response } = exchange;
   if (isAlone) {
-    const { promise, resolve } = Promise.withResolvers<null>();
-    response.write(bytes, () => resolve(null));
-    await Promise.race([promise, exchange.whenClosed()]);
+    // Through the event loop: a socket that takes everything at once calls back without ever leaving the
+    // microtask queue, and an endless stream would starve the whole process.
+    await exchange.until((wake) => {
+      response.write(bytes, () => void setImmediate(wake));
+      return () => undefined;
+    });
     return;
   }
   if (response.write(bytes)) return;
-  const { promise, resolve } = Promise.withResolvers<null>();
-  const wake = (): void => resolve(null);
-  response.once('drain', wake);
-  await Promise.race([promise, exchange.whenClosed()]);
-  response.off('drain', wake);
+  await exchange.until((wake) => {
+    response.once('drain', wake);
+    return () => response.off('drain', wake);
+  });
 }
 
 /** Runs the steps of a reply. Resolves when the answer has ended or the client has left. */

@@ -1,8 +1,8 @@
-// The vendors' own SDKs against the simulated endpoints: what they can read is what a real endpoint would send.
+// The vendors' own SDKs against the simulated endpoints: they must read them as they read the real ones.
 import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';
 import { afterEach, describe, expect, test } from 'vitest';
-import { realClock } from '../../src/assembly/real-ports.ts';
+import { realClock } from './real-clock.ts';
 import { type Sim, type SimOptions, type SimVendor, startSim } from '../../src/sim/index.ts';
 
 const open: Sim[] = [];

@@ -1,7 +1,7 @@
 // Every simulated vendor's streams keep the order of their dialect, whatever is asked; and the order's
 // automata see what is wrong.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { realClock } from '../../src/assembly/real-ports.ts';
+import { realClock } from './real-clock.ts';
 import { type Sim, simVendors, startSim } from '../../src/sim/index.ts';
 import { checkStreamOrder, parseSse } from './stream-order.ts';
 

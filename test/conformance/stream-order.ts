@@ -200,15 +200,12 @@ function checkMessages(events: readonly SseEvent[]): OrderReport {
       runner.step('error');
       continue;
     }
-    if (event.event !== data['type']) {
-      faults.push(`event "${event.event}" holds type "${String(data['type'])}"`);
-    }
+    const { type, index } = data;
+    if (event.event !== type) faults.push(`event "${event.event}" holds type ${JSON.stringify(type)}`);
     const name = toMessagesEvent(data);
     runner.step(name);
-    if (data['index'] === undefined) continue;
-    if (data['index'] !== nextBlock) {
-      faults.push(`${name} at index ${String(data['index'])}, expected ${nextBlock}`);
-    }
+    if (index === undefined) continue;
+    if (index !== nextBlock) faults.push(`${name} at index ${JSON.stringify(index)}, expected ${nextBlock}`);
     if (name === 'stop') nextBlock += 1;
   }
   const ends: Readonly<Record<string, OrderReport['end']>> = { done: 'clean', failed: 'error' };

@@ -120,6 +120,8 @@ function checkPairs(messages: readonly JsonObject[]): Refusal | null {
 }
 
 function refuseOpenCalls(open: ReadonlySet<string>, index: number): Refusal {
-  const message = `An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'. The following tool_call_ids did not have response messages: ${[...open].join(', ')}`;
+  const message =
+    "An assistant message with 'tool_calls' must be followed by tool messages responding to each " +
+    `'tool_call_id'. The following tool_call_ids did not have response messages: ${[...open].join(', ')}`;
   return refuse('invalid', message, `messages.[${index}].role`);
 }

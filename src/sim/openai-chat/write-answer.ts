@@ -164,22 +164,30 @@ function createChunkWriter(facts: VendorFacts, ask: Ask, context: WriteContext):
   const isObfuscated = facts.vendor === 'openai' && streamOptions['include_obfuscation'] !== false;
   const toUsageField = (usage: object | null | undefined): string =>
     usage === undefined ? '' : `,"usage":${JSON.stringify(usage)}`;
+  const fingerprint = `"system_fingerprint":"${toFingerprint(facts)}"`;
+  const named = `${object},"created":${created},"model":${model}`;
   return {
     chunk(choices, usage) {
+      const listed = `"choices":[${choices}]`;
       switch (facts.vendor) {
-        case 'qwen':
-          return `data: {"choices":[${choices}],${object}${toUsageField(usage ?? null)},"created":${created},"system_fingerprint":null,"model":${model},"id":${id}}\n\n`;
-        case 'glm':
-          return `data: {"id":${id},"created":${created},${object},"model":${model},"choices":[${choices}]${toUsageField(usage ?? undefined)}}\n\n`;
+        case 'qwen': {
+          const tail = `"created":${created},"system_fingerprint":null,"model":${model},"id":${id}`;
+          return `data: {${listed},${object}${toUsageField(usage ?? null)},${tail}}\n\n`;
+        }
+        case 'glm': {
+          const head = `"id":${id},"created":${created},${object},"model":${model}`;
+          return `data: {${head},${listed}${toUsageField(usage ?? undefined)}}\n\n`;
+        }
         case 'deepseek':
-          return `data: {"id":${id},${object},"created":${created},"model":${model},"system_fingerprint":"${toFingerprint(facts)}","choices":[${choices}]${toUsageField(usage)}}\n\n`;
+          return `data: {"id":${id},${named},${fingerprint},${listed}${toUsageField(usage)}}\n\n`;
         case 'openai':
         case 'anthropic':
         default: {
           const filler = isObfuscated
             ? `,"obfuscation":"${context.ids.letters(1 + (choices.length % 12))}"`
             : '';
-          return `data: {"id":${id},${object},"created":${created},"model":${model},"service_tier":"default","system_fingerprint":"${toFingerprint(facts)}","choices":[${choices}]${toUsageField(usage)}${filler}}\n\n`;
+          const head = `"id":${id},${named},"service_tier":"default",${fingerprint}`;
+          return `data: {${head},${listed}${toUsageField(usage)}${filler}}\n\n`;
         }
       }
     },
