@@ -1,13 +1,12 @@
-import { createServer as createTcpServer, type Socket } from 'node:net';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 
 import type { Endpoint } from '../catalog/index.ts';
 import { AddressRefused } from './connector.ts';
-import { createEgress, type Egress } from './egress.ts';
+import { createEgress, type Egress, type OutboundRequest } from './egress.ts';
 
-const closers: (() => Promise<unknown> | void)[] = [];
+const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0).toReversed()) await close();
 });
@@ -103,7 +102,9 @@ test('send() does not resend when a fresh socket resets, or after the first byte
     });
   });
   const port = await listen(dead);
-  await expect(send(openEgress(), `http://127.0.0.1:${port}/`)).rejects.toThrow();
+  await expect(send(openEgress(), `http://127.0.0.1:${port}/`)).rejects.toThrow(
+    /ECONNRESET|other side closed|socket/,
+  );
   expect(requests).toBe(1);
 });
 
@@ -150,13 +151,13 @@ test('abort() ends a waiting and a running exchange, and no handler is called af
     onEnd: () => void calls.push('end'),
     onError: () => void calls.push('error'),
   };
-  const request = {
+  const request: OutboundRequest = {
     endpoint,
     url: `http://127.0.0.1:${port}/`,
     method: 'POST',
     headers: [],
     body: null,
-  } as const;
+  };
   egress.send(request, { ...handlers, onData: () => undefined }).abort();
   await new Promise<void>((resolve) => {
     const exchange = egress.send(request, {

@@ -23,11 +23,12 @@ test('balances() never go below zero and end flat, whatever the order of holds a
               meter.settle(done.hold, done.actual, day);
               spent += done.actual;
             }
-          } else
+          } else {
             open.push({
               hold: meter.reserve({ keyId: 'k', amount: step.amount, budget }, day),
               actual: step.actual,
             });
+          }
           const now = meter.balances('k', budget, day);
           expect(now.inFlight).toBe(open.length);
           expect(now.reserved >= 0n).toBe(true);

@@ -92,6 +92,9 @@ function collect(
       );
     });
     source.on('error', () => finish(failure('CHG_BODY_INVALID', { reason: 'its encoding is broken' })));
-    request.on('close', () => finish(failure('CHG_CLIENT_GONE')));
+    request.on('close', () => {
+      // A request closes also after its last byte; its decompression may still be at work then.
+      if (!request.complete) finish(failure('CHG_CLIENT_GONE'));
+    });
   });
 }

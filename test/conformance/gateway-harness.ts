@@ -241,8 +241,9 @@ export async function startHarness(options: HarnessOptions): Promise<Harness> {
     async settled(count) {
       for (let round = 0; round < 2_000 && recorder.calls.length < count; round++) await tick();
       const record = recorder.calls[count - 1];
-      if (record === undefined)
+      if (record === undefined) {
         throw new Error(`Only ${recorder.calls.length} of ${count} calls have settled`);
+      }
       return record;
     },
     replace(change) {

@@ -146,7 +146,7 @@ test('a stream that is cut before content is answered by the fallback, and the f
 test('a stream that is cut after content ends in an error event, never in a clean stop', async () => {
   const bad = await upstream((response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
-    response.write(chatFrames.slice(1, 3).join('') + 'data: {"id":"1","choi');
+    response.write(`${chatFrames.slice(1, 3).join('')}data: {"id":"1","choi`);
     setImmediate(() => response.destroy());
   });
   const good = await upstream(answerStream([...chatFrames, doneFrame]));
