@@ -30,3 +30,4 @@ export type {
   VerifyRequest,
 } from './ledger.ts';
 export type { VerifyFinding, VerifyProgress, VerifyReport } from './verify-report.ts';
+export { openLedger } from './open-ledger.ts';

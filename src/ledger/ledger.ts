@@ -9,15 +9,11 @@ import type {
   Recorder,
   Result,
 } from '../kernel/index.ts';
+import type { Vault } from '../vault/index.ts';
 import type { VerifyProgress, VerifyReport } from './verify-report.ts';
 
-/** Signs checkpoints; `assembly` gives one from the vault. The private key never enters this folder. */
-export interface CheckpointSigner {
-  readonly keyId: string;
-  /** Raw Ed25519 public key, 32 bytes. */
-  readonly publicKey: Uint8Array;
-  sign(bytes: Uint8Array): Uint8Array;
-}
+/** Signs checkpoints: the part of the vault that the ledger needs. The private key never enters this folder. */
+export type CheckpointSigner = Pick<Vault, 'sign' | 'signer'>;
 
 export interface LedgerOptions {
   /** The data folder; the ledger is its file `ledger.db`. The process lock must already be held. */
@@ -246,9 +242,11 @@ export interface LedgerStats {
   readonly writerRestarts: number;
   /** What keeps the writer from writing, or null. */
   readonly writeError: string | null;
+  /** What kept checkpoints or pruning from succeeding at the last try, or null. */
+  readonly upkeepError: string | null;
   /** Calls found open at start: the process before this one ended while they ran. */
   readonly interrupted: number;
-  /** Rows in the file; -1 when not yet known. */
+  /** Rows in the file. */
   readonly rows: number;
   /** Size of ledger.db and its write-ahead log. */
   readonly fileBytes: number;

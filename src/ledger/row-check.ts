@@ -1,0 +1,176 @@
+import type { EntryRow, LedgerReadStore } from '../store/ledger/index.ts';
+import { type BodyEntry, decodeBodyBlock } from './body-block.ts';
+import { commitToBytes, commitToText } from './commitment.ts';
+import type { FindingList, FindingPlace } from './finding-list.ts';
+import type { CallTuple, RecordTuple } from './record-format.ts';
+
+/** Limit: unpacked blocks kept at once. Rows of one batch take turns over few blocks. */
+const blocksMax = 8;
+
+interface BlockState {
+  readonly expiresAt: number;
+  /** The latest end of a row's time to keep. */
+  latest: number;
+  readonly hasErased: boolean;
+}
+
+/** Compares what stands beside a record with the record. */
+export class RowCheck {
+  readonly #store: LedgerReadStore;
+  readonly #findings: FindingList;
+  readonly #now: number;
+  readonly #unpacked = new Map<number, readonly (BodyEntry | null)[] | null>();
+  readonly #blocks = new Map<number, BlockState>();
+  bodies = 0;
+
+  constructor(store: LedgerReadStore, findings: FindingList, now: number) {
+    this.#store = store;
+    this.#findings = findings;
+    this.#now = now;
+  }
+
+  check(row: EntryRow, tuple: RecordTuple, place: FindingPlace): void {
+    const [kind, , id, at, org] = tuple;
+    const columns = { kind: [row.kind, kind], id: [row.id, id], at: [row.at, at], org: [row.org, org] };
+    for (const [name, [found, expected]] of Object.entries(columns)) {
+      if (found !== expected) this.#differs(name, { expected, found }, place);
+    }
+    if (org !== place.org) this.#differs('chain_id', { expected: org, found: place.org }, place);
+    if (tuple[0] === 'call') this.#checkCall(row, tuple, place);
+    else this.#checkEmpty(row, place);
+  }
+
+  /** Ends the check: blocks must expire when the last of their bodies does. */
+  finish(): void {
+    for (const [block, { expiresAt, latest, hasErased }] of this.#blocks) {
+      const isWrong = hasErased ? expiresAt < latest : expiresAt !== latest;
+      if (!isWrong) continue;
+      const text = `Body block ${block} expires at ${expiresAt}, its rows say ${latest}`;
+      this.#findings.add('column-differs', text);
+    }
+  }
+
+  #differs(name: string, values: { expected: unknown; found: unknown }, place: FindingPlace): void {
+    const text = `Column ${name} holds ${String(values.found)}, the record says ${String(values.expected)}`;
+    this.#findings.add('column-differs', text, place);
+  }
+
+  #checkEmpty(row: EntryRow, place: FindingPlace): void {
+    const { conversation, salt, costText, currency, bodyBlock, bodyPosition, erasedBy } = row;
+    const columns = { conversation, salt, cost_nano: costText, currency, bodyBlock, bodyPosition, erasedBy };
+    this.#checkNulls(columns, place);
+  }
+
+  #checkNulls(columns: Readonly<Record<string, unknown>>, place: FindingPlace): void {
+    for (const [name, found] of Object.entries(columns)) {
+      if (found !== null) this.#differs(name, { expected: null, found }, place);
+    }
+  }
+
+  #checkCall(row: EntryRow, call: CallTuple, place: FindingPlace): void {
+    const conversation = call[32];
+    const hasBodies = Array.isArray(call[33]);
+    if (row.erasedBy === null) {
+      this.#checkConversation(row, conversation, place);
+      this.#checkBodies(row, call, place);
+      return;
+    }
+    if (conversation === null && !hasBodies) {
+      const text = `The row states to be erased by "${row.erasedBy}" and had nothing to erase`;
+      this.#findings.add('erasure-unexplained', text, place);
+    }
+    const { salt, bodyBlock, bodyPosition } = row;
+    this.#checkNulls(
+      { conversation: row.conversation, salt, body_block: bodyBlock, body_position: bodyPosition },
+      place,
+    );
+  }
+
+  #checkConversation(row: EntryRow, commitment: string | null, place: FindingPlace): void {
+    const { conversation, salt } = row;
+    if (commitment === null) {
+      this.#checkNulls({ conversation, salt }, place);
+      return;
+    }
+    if (conversation === null || salt === null) {
+      const text = 'Conversation or salt is gone, and no erasure says so';
+      this.#findings.add('erasure-unexplained', text, place);
+    } else if (commitToText('conversation', salt, conversation) !== commitment) {
+      const text = 'Conversation and salt do not give the commitment of the record';
+      this.#findings.add('commitment-differs', text, place);
+    }
+  }
+
+  #checkBodies(row: EntryRow, call: CallTuple, place: FindingPlace): void {
+    const field = call[33];
+    const { bodyBlock, bodyPosition } = row;
+    if (field === null || field === 'shed') {
+      this.#checkNulls({ body_block: bodyBlock, body_position: bodyPosition }, place);
+      return;
+    }
+    if (bodyBlock === null || bodyPosition === null) {
+      this.#findings.add(
+        'erasure-unexplained',
+        'The place of the bodies is gone, and no erasure says so',
+        place,
+      );
+      return;
+    }
+    const entries = this.#unpack(bodyBlock, place);
+    const expiresAt = row.at + field[2];
+    if (entries === null) {
+      if (this.#blocks.has(bodyBlock) || this.#now >= expiresAt) return;
+      const text = `Body block ${bodyBlock} is gone before its time, and no erasure says so`;
+      this.#findings.add('body-missing', text, place);
+      return;
+    }
+    const state = this.#blocks.get(bodyBlock);
+    if (state !== undefined) state.latest = Math.max(state.latest, expiresAt);
+    this.#checkEntry(entries[bodyPosition], field, place);
+  }
+
+  #checkEntry(
+    entry: BodyEntry | null | undefined,
+    field: readonly [string, string, number],
+    place: FindingPlace,
+  ): void {
+    if (entry === null || entry === undefined) {
+      this.#findings.add(
+        'body-missing',
+        'The bodies are gone from their block, and no erasure says so',
+        place,
+      );
+      return;
+    }
+    this.bodies += 1;
+    const request = commitToBytes('request', entry.salt, entry.request);
+    const response = commitToBytes('response', entry.salt, entry.response);
+    if (request === field[0] && response === field[1]) return;
+    const which = request === field[0] ? 'response' : 'request';
+    this.#findings.add('commitment-differs', `The ${which} body is not the one of the record`, place);
+  }
+
+  /** The entries of a block; null when there is no such block or it cannot be read (then that was noted). */
+  #unpack(id: number, place: FindingPlace): readonly (BodyEntry | null)[] | null {
+    const known = this.#unpacked.get(id);
+    if (known !== undefined) return known;
+    const block = this.#store.readBlock(id);
+    let entries: readonly (BodyEntry | null)[] | null = null;
+    if (block !== null) {
+      const { expiresAt } = block;
+      try {
+        entries = decodeBodyBlock(block.data);
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        this.#findings.add('body-unreadable', `Body block ${id} cannot be read: ${reason}`, place);
+      }
+      // A block is whole or not there; rows of one that cannot be read end here with one finding.
+      const hasErased = entries === null || entries.includes(null);
+      this.#blocks.set(id, { expiresAt, latest: 0, hasErased });
+    }
+    const oldest = this.#unpacked.size >= blocksMax ? this.#unpacked.keys().next().value : undefined;
+    if (oldest !== undefined) this.#unpacked.delete(oldest);
+    this.#unpacked.set(id, entries);
+    return entries;
+  }
+}

@@ -1,0 +1,325 @@
+import { type Database, openDatabase } from '../database.ts';
+import {
+  type ChainRow,
+  type CheckpointRow,
+  type RollUpKey,
+  type RollUpSums,
+  type SpendingRow,
+  toChainRow,
+  toCheckpointRow,
+} from './write-store.ts';
+
+/** A row of `entry` as it is read. Money comes as text: as a bigint it would make all integers bigints. */
+export interface EntryRow {
+  readonly place: number;
+  readonly chainId: number;
+  readonly seq: number;
+  readonly hash: Uint8Array;
+  readonly record: Uint8Array;
+  readonly org: string;
+  readonly kind: string;
+  readonly at: number;
+  readonly id: string;
+  readonly conversation: string | null;
+  readonly salt: string | null;
+  readonly costText: string | null;
+  readonly currency: string | null;
+  readonly bodyBlock: number | null;
+  readonly bodyPosition: number | null;
+  readonly erasedBy: string | null;
+}
+
+/** A place in the order (at, id), newest first; the page begins after it. */
+export interface PagePosition {
+  readonly at: number;
+  readonly id: string;
+}
+
+export interface PageQuery {
+  readonly org: string;
+  readonly kind: string;
+  readonly before: PagePosition | null;
+  /** Epoch milliseconds, inclusive. */
+  readonly from: number;
+  /** Exclusive. */
+  readonly to: number;
+  readonly count: number;
+}
+
+export type RollUpRow = RollUpKey & RollUpSums;
+
+/** What belongs together at one moment, to verify against while writing goes on. */
+export interface LedgerSnapshot {
+  readonly ledger: string | null;
+  readonly lastPlace: number;
+  readonly chains: readonly ChainRow[];
+  readonly checkpoints: readonly CheckpointRow[];
+  readonly openCalls: readonly { id: string; org: string; at: number }[];
+}
+
+/** All SQL that only reads ledger.db, beside the writer and also from another process. Throws `DatabaseError`. */
+export interface LedgerReadStore {
+  /** Runs `work` on one state of the file. Keep it short: the write-ahead log cannot shrink meanwhile. */
+  atOneMoment<Value>(work: () => Value): Value;
+  readOrgs(): string[];
+  readPage(query: PageQuery): EntryRow[];
+  readEntry(id: string, kind: string): EntryRow | null;
+  /** Rows after `place` and up to `last` in the order of writing. */
+  readEntriesAfter(place: number, last: number, count: number): EntryRow[];
+  readWriter(chainId: number): string | null;
+  /** The hash of a row that lies before `place`; looks through the rows in between. */
+  readHash(chainId: number, seq: number, place: number): Uint8Array | null;
+  readBlock(id: number): { expiresAt: number; data: Uint8Array } | null;
+  hasBlock(id: number): boolean;
+  readSnapshot(): LedgerSnapshot;
+  readChain(id: number): ChainRow | null;
+  /** Cells of one org with `fromHour` ≤ hour < `toHour`. */
+  readRollUps(org: string, fromHour: number, toHour: number): RollUpRow[];
+  /** Hours of an org that have cells, newest first. */
+  readRollUpHours(org: string): number[];
+  readSpending(fromDay: number): SpendingRow[];
+  readSpendingDays(): number[];
+  /** First place of a row of this org with `at` ≥ `from`, and the last with `at` < `to`; null when there is none. */
+  readPlaces(org: string, from: number, to: number): { first: number; last: number } | null;
+  /** Names what SQLite finds damaged in the file itself; empty when it is sound. */
+  checkFile(): string[];
+  close(): void;
+}
+
+const entryColumns = `place, chain_id, seq, hash, record, org, kind, at, id, conversation, salt,
+  CAST(cost_nano AS TEXT) AS cost_text, currency, body_block, body_position, erased_by`;
+
+interface EntryShape {
+  place: number;
+  chain_id: number;
+  seq: number;
+  hash: Uint8Array;
+  record: Uint8Array;
+  org: string;
+  kind: string;
+  at: number;
+  id: string;
+  conversation: string | null;
+  salt: string | null;
+  cost_text: string | null;
+  currency: string | null;
+  body_block: number | null;
+  body_position: number | null;
+  erased_by: string | null;
+}
+
+function toEntryRow(row: EntryShape): EntryRow {
+  return {
+    place: row.place,
+    chainId: row.chain_id,
+    seq: row.seq,
+    hash: row.hash,
+    record: row.record,
+    org: row.org,
+    kind: row.kind,
+    at: row.at,
+    id: row.id,
+    conversation: row.conversation,
+    salt: row.salt,
+    costText: row.cost_text,
+    currency: row.currency,
+    bodyBlock: row.body_block,
+    bodyPosition: row.body_position,
+    erasedBy: row.erased_by,
+  };
+}
+
+function createEntrySql(database: Database) {
+  return {
+    readPage: ({ org, kind, before, from, to, count }: PageQuery) =>
+      before === null
+        ? database
+            .query<EntryShape>(
+              `SELECT ${entryColumns} FROM entry WHERE org = $1 AND kind = $2 AND at >= $3 AND at < $4
+               ORDER BY at DESC, id DESC LIMIT $5`,
+              [org, kind, from, to, count],
+            )
+            .map(toEntryRow)
+        : database
+            .query<EntryShape>(
+              `SELECT ${entryColumns} FROM entry WHERE org = $1 AND kind = $2 AND at >= $3 AND at < $4
+                 AND (at, id) < ($5, $6)
+               ORDER BY at DESC, id DESC LIMIT $7`,
+              [org, kind, from, to, before.at, before.id, count],
+            )
+            .map(toEntryRow),
+    readEntry: (id: string, kind: string) =>
+      database
+        .query<EntryShape>(`SELECT ${entryColumns} FROM entry WHERE id = $1 AND kind = $2`, [id, kind])
+        .map(toEntryRow)[0] ?? null,
+    readEntriesAfter: (place: number, last: number, count: number) =>
+      database
+        .query<EntryShape>(
+          `SELECT ${entryColumns} FROM entry WHERE place > $1 AND place <= $2 ORDER BY place LIMIT $3`,
+          [place, last, count],
+        )
+        .map(toEntryRow),
+    readHash: (chainId: number, seq: number, place: number) =>
+      database.query<{ hash: Uint8Array }>(
+        `SELECT hash FROM entry WHERE chain_id = $1 AND seq = $2 AND place < $3 ORDER BY place DESC LIMIT 1`,
+        [chainId, seq, place],
+      )[0]?.hash ?? null,
+    readPlaces: (org: string, from: number, to: number) => {
+      const row = database.query<{ first: number | null; last: number | null }>(
+        `SELECT min(place) AS first, max(place) AS last FROM entry
+         WHERE org = $1 AND kind IN ('call', 'event', 'opened') AND at >= $2 AND at < $3`,
+        [org, from, to],
+      )[0];
+      if (row === undefined || row.first === null || row.last === null) return null;
+      return { first: row.first, last: row.last };
+    },
+    readBlock: (id: number) => {
+      const sql = 'SELECT expires_at, data FROM body_block WHERE id = $1';
+      const row = database.query<{ expires_at: number; data: Uint8Array }>(sql, [id])[0];
+      return row === undefined ? null : { expiresAt: row.expires_at, data: row.data };
+    },
+    hasBlock: (id: number) =>
+      database.query('SELECT 1 AS found FROM body_block WHERE id = $1', [id]).length > 0,
+  };
+}
+
+interface RollUpTextShape {
+  org: string;
+  hour: number;
+  team: string;
+  route: string;
+  offer: string;
+  status_class: number;
+  purpose: string;
+  currency: string;
+  calls: number;
+  unpriced: number;
+  input_tokens: number;
+  cache_read_tokens: number;
+  cache_write_tokens: number;
+  output_tokens: number;
+  reasoning_tokens: number;
+  cost_text: string;
+  total_histogram: Uint8Array;
+  first_token_histogram: Uint8Array;
+}
+
+function toRollUpRow(row: RollUpTextShape): RollUpRow {
+  return {
+    org: row.org,
+    hour: row.hour,
+    team: row.team,
+    route: row.route,
+    offer: row.offer,
+    statusClass: row.status_class,
+    purpose: row.purpose,
+    currency: row.currency,
+    calls: row.calls,
+    unpriced: row.unpriced,
+    inputTokens: row.input_tokens,
+    cacheReadTokens: row.cache_read_tokens,
+    cacheWriteTokens: row.cache_write_tokens,
+    outputTokens: row.output_tokens,
+    reasoningTokens: row.reasoning_tokens,
+    cost: BigInt(row.cost_text),
+    totalHistogram: row.total_histogram,
+    firstTokenHistogram: row.first_token_histogram,
+  };
+}
+
+interface SpendingShape {
+  org: string;
+  day: number;
+  key_id: string;
+  currency: string;
+  calls: number;
+  cost_nano: bigint;
+}
+
+function createSumSql(database: Database) {
+  return {
+    readRollUps: (org: string, fromHour: number, toHour: number) =>
+      database
+        .query<RollUpTextShape>(
+          `SELECT org, hour, team, route, offer, status_class, purpose, currency, calls, unpriced, input_tokens,
+             cache_read_tokens, cache_write_tokens, output_tokens, reasoning_tokens,
+             CAST(cost_nano AS TEXT) AS cost_text, total_histogram, first_token_histogram
+           FROM roll_up WHERE org = $1 AND hour >= $2 AND hour < $3`,
+          [org, fromHour, toHour],
+        )
+        .map(toRollUpRow),
+    readRollUpHours: (org: string) =>
+      database
+        .query<{ hour: number }>('SELECT DISTINCT hour FROM roll_up WHERE org = $1 ORDER BY hour DESC', [org])
+        .map((row) => row.hour),
+    readSpending: (fromDay: number): SpendingRow[] =>
+      database
+        .query<SpendingShape>('SELECT * FROM spending WHERE day >= $1 ORDER BY org, key_id, day, currency', [
+          fromDay,
+        ])
+        .map(({ org, day, key_id: key, currency, calls, cost_nano: cost }) => ({
+          org,
+          day,
+          key,
+          currency,
+          calls,
+          cost,
+        })),
+    readSpendingDays: () =>
+      database
+        .query<{ day: number }>('SELECT DISTINCT day FROM spending ORDER BY day DESC')
+        .map((row) => row.day),
+  };
+}
+
+function createSnapshotSql(database: Database) {
+  return {
+    readOrgs: () =>
+      database.query<{ org: string }>('SELECT DISTINCT org FROM chain ORDER BY org').map((row) => row.org),
+    readWriter: (chainId: number) =>
+      database.query<{ writer: string }>('SELECT writer FROM chain WHERE id = $1', [chainId])[0]?.writer ??
+      null,
+    readChain: (id: number) =>
+      database
+        .query<Parameters<typeof toChainRow>[0]>('SELECT * FROM chain WHERE id = $1', [id])
+        .map(toChainRow)[0] ?? null,
+    readSnapshot: (): LedgerSnapshot => ({
+      ledger:
+        database.query<{ value: string }>(`SELECT value FROM ledger_meta WHERE name = 'ledger'`)[0]?.value ??
+        null,
+      lastPlace:
+        database.query<{ last: number | null }>('SELECT max(place) AS last FROM entry')[0]?.last ?? 0,
+      chains: database
+        .query<Parameters<typeof toChainRow>[0]>('SELECT * FROM chain ORDER BY id')
+        .map(toChainRow),
+      checkpoints: database
+        .query<Parameters<typeof toCheckpointRow>[0]>('SELECT * FROM checkpoint ORDER BY number')
+        .map(toCheckpointRow),
+      openCalls: database.query<{ id: string; org: string; at: number }>('SELECT id, org, at FROM open_call'),
+    }),
+    checkFile: () =>
+      database
+        .query<{ quick_check: string }>('PRAGMA quick_check(10)')
+        .map((row) => row.quick_check)
+        .filter((text) => text !== 'ok'),
+  };
+}
+
+/** Opens ledger.db for reading. Throws `DatabaseError`, also when there is no such file. */
+export function openLedgerReadStore(path: string): LedgerReadStore {
+  const database = openDatabase(path, { readOnly: true });
+  return {
+    atOneMoment(work) {
+      database.script('BEGIN');
+      try {
+        return work();
+      } finally {
+        database.script('COMMIT');
+      }
+    },
+    ...createEntrySql(database),
+    ...createSumSql(database),
+    ...createSnapshotSql(database),
+    close: () => database.close(),
+  };
+}
