@@ -1,0 +1,127 @@
+import type { Unsaid, Verdict } from './verdict.ts';
+
+const unsaidTexts: Readonly<Record<Unsaid, string>> = {
+  'nothing-got-worse': 'that nothing got worse: single answers did, and are counted above',
+  'later-periods': 'anything about next month, or after the model, the prompt or the traffic changes',
+  'single-customers': 'anything about one customer',
+  'unproven-slices': 'anything about a slice without a proof of its own',
+  'other-hosts': 'anything about the same weights at another host',
+  'precise-difference':
+    'a precise difference: at the moment of stopping the mean looks better than the truth',
+  'multi-turn': 'the quality of conversations: stored cases replay single turns',
+  safety: 'safety: no failure in 100 probes still allows 3 %',
+  'live-traffic': 'anything about live traffic',
+  'noise-floor': 'how often the incumbent loses against itself: it was not run twice',
+};
+
+const reasonTexts: Readonly<Record<Verdict['reason'], string>> = {
+  proven: 'proven on stored cases and on live ones separately',
+  harm: 'the candidate is worse than the margin allows',
+  'slice-harmed': 'a critical slice is worse than the margin allows',
+  alarm: 'a detector of harm gave its alarm',
+  'rolled-back': 'the candidate was rolled back',
+  'units-max': 'the planned number of units did not decide',
+  futile: 'the rest of the planned units could not decide any more',
+  'slice-not-proven': 'a critical slice was not proven',
+  'below-margin': 'the estimate lies at or below the margin',
+  'void-share': 'too many pairs were contradictory, ungradable or without an answer of the incumbent',
+  control: 'the graders did not reject a deliberately degraded arm',
+  running: 'the evidence is not complete',
+  'stage-passed': 'the stage has passed; the next one must prove it again by itself',
+};
+
+const kindTexts: Readonly<Record<Verdict['kind'], string>> = {
+  switch: 'Switch',
+  stay: 'Stay',
+  'not-shown': 'Not shown',
+  'not-yet': 'Not yet',
+  'cannot-measure': 'Cannot measure',
+};
+
+/** Score points with one decimal, a true minus sign and never "−0.0". */
+function toPoints(value: number): string {
+  const points = Math.round(value * 1000) / 10;
+  if (points === 0) return '0.0';
+  return `${points < 0 ? '−' : '+'}${Math.abs(points).toFixed(1)}`;
+}
+
+function toUnsigned(value: number): string {
+  return String(Math.round(value * 1000) / 10);
+}
+
+function toBoundText(verdict: Verdict): string {
+  if (verdict.bound <= -1 + 1e-6) return 'No bound of the average difference can be stated yet.';
+  const error = Math.round(10_000 / verdict.threshold) / 100;
+  const loss = toUnsigned(Math.max(0, -verdict.bound));
+  return `The average score is not lower by more than ${loss} points (one-sided, error at most ${error} %).`;
+}
+
+function toStageText(stage: Verdict['stages'][number]): string {
+  const name = stage.kind === 'stored' ? `stored cases ("${stage.name}")` : `live traffic ("${stage.name}")`;
+  const days = stage.kind === 'stored' ? '' : ` over ${stage.days} days`;
+  const failures =
+    stage.candidateFailures > 0 ? `, ${stage.candidateFailures} of them failures to answer` : '';
+  return (
+    `On ${stage.units} units of ${name}${days}: ${stage.wins} wins, ${stage.losses} losses${failures}; ` +
+    `bound ${toPoints(stage.bound)}, mean at this moment ${toPoints(stage.difference)}.`
+  );
+}
+
+function toFloorText(verdict: Verdict): string[] {
+  const own = verdict.incumbentOwn;
+  if (own === undefined) return [];
+  return [`The incumbent lost ${own.losses} of ${own.pairs} pairs against itself.`];
+}
+
+function toSliceTexts(verdict: Verdict): string[] {
+  return verdict.slices.map(({ name, status, bound, critical }) => {
+    const label = `Slice "${name}"${critical ? ' (critical)' : ''}`;
+    if (status === 'proven') {
+      return `${label}: proven, not lower by more than ${toUnsigned(Math.max(0, -bound))} points.`;
+    }
+    if (status === 'harmed') return `${label}: harmed.`;
+    return `${label}: not shown, could be as bad as ${toPoints(bound)}.`;
+  });
+}
+
+/** The head line: kind, reason, and what would be needed. */
+function toHead(verdict: Verdict): string {
+  const more =
+    verdict.unitsMore === undefined || verdict.unitsMore === 0
+      ? ''
+      : ` (about ${verdict.unitsMore} more units)`;
+  return `${kindTexts[verdict.kind]}${more}: ${reasonTexts[verdict.reason]}.`;
+}
+
+/**
+ * The verdict in English, bound first. Says for which cases, period, offer and grader it holds, and ends with what
+ * it does not say.
+ */
+export function toSentence(verdict: Verdict): string {
+  const scope =
+    `On these cases, in this period, for "${verdict.candidate}" against "${verdict.incumbent}" on "${verdict.task}" ` +
+    `with this prompt and grader; margin ${toUnsigned(verdict.margin)} points, fixed beforehand, ` +
+    `attempt ${verdict.attempt}, E ≥ ${verdict.threshold} needed in each stage.`;
+  const first =
+    verdict.boundAgainstFirst === verdict.bound
+      ? []
+      : [`Against the task's first incumbent the bound is ${toPoints(verdict.boundAgainstFirst)}.`];
+  const control = verdict.control.isRejected
+    ? `The graders rejected the degraded arm after ${verdict.control.pairs} pairs or fewer.`
+    : 'The graders have not rejected the degraded arm.';
+  const except = verdict.except.length > 0 ? [`Stay on the incumbent: ${verdict.except.join(', ')}.`] : [];
+  const blocks = verdict.blocks.length > 0 ? [`Still needed: ${verdict.blocks.join('; ')}.`] : [];
+  return [
+    toHead(verdict),
+    toBoundText(verdict),
+    scope,
+    ...verdict.stages.map(toStageText),
+    ...toFloorText(verdict),
+    ...first,
+    ...toSliceTexts(verdict),
+    ...except,
+    control,
+    ...blocks,
+    `This does not say: ${verdict.unsaid.map((unsaid) => unsaidTexts[unsaid]).join('; ')}.`,
+  ].join('\n');
+}
