@@ -79,9 +79,9 @@ function extractFromProse(visible: string): ExtractedAnswer {
   // An object that begins and never ends holds no answer, whatever its reasoning says on the way.
   const isCutObject =
     /^\s*(?:```\w*\s*)?\{\s*"/u.test(visible) && !/\}\s*(?:```)?[^{}]*$/u.test(visible.slice(-2000));
+  if (isCutObject) return { text: '', source: 'none' };
   const marked = findMarked(visible);
-  if (isCutObject && marked?.isFinal !== true) return { text: '', source: 'none' };
-  if (marked !== undefined) return { text: marked.text, source: 'marked' };
+  if (marked !== undefined) return { text: marked, source: 'marked' };
   const fenced = findOnlyFence(visible);
   if (fenced !== undefined) return { text: fenced, source: 'fenced' };
   const whole = visible.trim();
@@ -123,27 +123,27 @@ const PLAIN_MARK =
 const LINK =
   '\\*{0,2}\\s{0,2}(?:(?:is|are|was|should be|equals|es|est|é|ist|lautet|adalah|ialah|هي|هو|là|è|равен|=|是|为|為|は|은|는)(?=[\\s:：*$\\\\(\\d「“"\']|\\p{Script=Han})\\s?)?[:：]?\\s{0,2}\\*{0,2}\\s?';
 
+const MARKED = [FINAL_MARK, PLAIN_MARK].map(
+  (mark) => new RegExp(`${mark.source}(${LINK})([^\\n]{1,400})`, 'giu'),
+);
+
 /** Marks are sought in this many last characters: a final answer stands near the end. */
 const MARKED_TAIL_CHARACTERS = 20_000;
 
-function findMarked(text: string): { readonly text: string; readonly isFinal: boolean } | undefined {
+function findMarked(text: string): string | undefined {
   // Runs of blanks are folded first; a pattern with several optional blanks is slow on a page of them.
   const tail = text
     .slice(-MARKED_TAIL_CHARACTERS)
     .replace(/\n\s*/gu, '\n')
     .replace(/[^\S\n]+/gu, ' ');
-  for (const [mark, isFinal] of [
-    [FINAL_MARK, true],
-    [PLAIN_MARK, false],
-  ] as const) {
-    const pattern = new RegExp(`${mark.source}(${LINK})([^\\n]{1,400})`, 'giu');
+  for (const pattern of MARKED) {
     let best: string | undefined;
     for (const match of tail.matchAll(pattern)) {
       // Without "is" or a colon the word is only mentioned ("my answer depends on …").
       if (/[\p{L}=:：]/u.test(match[1] ?? '')) best = match[2];
     }
     const tidy = best === undefined ? '' : tidyMarked(best);
-    if (tidy !== '') return { text: tidy, isFinal };
+    if (tidy !== '') return tidy;
   }
   return undefined;
 }

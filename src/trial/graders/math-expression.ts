@@ -62,6 +62,8 @@ export function toPlainMath(text: string): string {
       (_mark, inner: string) => (/^\s*(?:and|or|,)\s*$/iu.test(inner) ? ',' : ` ${wordsOnly(inner)} `),
     )
     .replace(/\\[dtc]frac(?![a-z])/gu, '\\frac')
+    .replace(/\\frac\s*(\d)\s*(\d)/gu, '\\frac{$1}{$2}')
+    .replace(/,?\\!/gu, (mark) => (mark.length > 2 ? ',' : ''))
     .replace(/\\(?:quad|qquad)(?![a-z])|\\[ ,;:!]|~/gu, ' ')
     .replace(/(\d)\{,\}(?=\d)/gu, '$1,')
     .replace(/\^\s*(?:\\circ|\{\s*\\circ\s*\})|°|\\degree/gu, '')

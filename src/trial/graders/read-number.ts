@@ -155,7 +155,10 @@ export function readNumbers(text: string, decimal: DecimalMark = 'auto'): readon
   const pattern = new RegExp(NUMBER.source, NUMBER.flags);
   for (let match = pattern.exec(plain); match !== null; match = pattern.exec(plain)) {
     const groups = match.groups ?? {};
-    const { kept, cut } = splitGroups(groups['digits'] ?? '');
+    const { kept, cut } = splitGroups(
+      groups['digits'] ?? '',
+      /\d,$/u.test(plain.slice(Math.max(0, match.index - 2), match.index)),
+    );
     // What was not part of the number (`1, 2` or `3 4`) is given back and read as a number of its own.
     if (cut > 0) pattern.lastIndex = match.index + match[0].lastIndexOf(groups['digits'] ?? '') + kept.length;
     const end = cut > 0 ? pattern.lastIndex : match.index + match[0].length;
@@ -183,11 +186,12 @@ function pick(groups: Groups): Groups {
  * How much of a run of digit groups is one number: blanks and apostrophes only join groups of three,
  * and a mixed number (`1 1/2`) is left for the caller.
  */
-function splitGroups(digits: string): { readonly kept: string; readonly cut: number } {
+function splitGroups(digits: string, isInList: boolean): { readonly kept: string; readonly cut: number } {
   const blank = /[\u00a0\u202f\u2009 '’_]/u.exec(digits);
   if (blank === null) {
     // `1,2,3` is a list, `1,234,567` and `12,34,567` are numbers.
-    const isList = /^\d+(?:,\d+){2,}$/u.test(digits) && !/^[1-9]\d{0,2}(?:,\d{2,3})*,\d{3}$/u.test(digits);
+    const isGroups = /^[1-9]\d{0,2}(?:,\d{2,3})*,\d{3}$/u.test(digits);
+    const isList = !isGroups && (isInList ? digits.includes(',') : /^\d+(?:,\d+){2,}$/u.test(digits));
     const length = isList ? digits.indexOf(',') : digits.length;
     return { kept: digits.slice(0, length), cut: digits.length - length };
   }

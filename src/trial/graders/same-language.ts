@@ -73,7 +73,7 @@ function toProse(text: string): string {
   return text
     .replace(/```[\s\S]*?(?:```|$)/gu, '\n')
     .replace(/`[^`\n]{0,200}`/gu, ' ')
-    .replace(/(?:https?:\/\/|www\.)\S+|\S+@\S+\.\w+/gu, ' ')
+    .replace(/(?:https?:\/\/|www\.)\S{1,2000}|[^\s@]{1,64}@[^\s@]{1,100}/gu, ' ')
     .replace(/\$\$[\s\S]{0,2000}?\$\$|\\\([^\n]{0,500}?\\\)|\\\[[\s\S]{0,2000}?\\\]|\\[a-zA-Z]+/gu, ' ')
     .replace(/"[\w-]{1,60}"\s*:/gu, '\n')
     .replace(/<[^<>\n]{1,200}>/gu, ' ');
