@@ -12,6 +12,7 @@ import {
 } from '../catalog/index.ts';
 import { findUrlFault, isPrivateHost } from './check-url.ts';
 import { parseKeyReference } from './key-reference.ts';
+import { quote } from './quote.ts';
 import type { Path } from './read-yaml.ts';
 import type { Report } from './report.ts';
 import { doorDialects, type EndpointDocument } from './schema.ts';
@@ -87,7 +88,7 @@ function checkAddress(endpoint: NamedEndpoint, report: Report): void {
   if (document.region !== undefined && !regionNames.includes(document.region)) {
     report.error({
       path: toPath(endpoint, 'region'),
-      text: `Cannot use region "${document.region}": profile "${profile.name}" does not have it`,
+      text: `Cannot use region ${quote(document.region)}: profile "${profile.name}" does not have it`,
       remedy: regionNames.length === 0 ? 'Remove the line' : toNameRemedy(document.region, regionNames),
     });
   }
@@ -267,7 +268,7 @@ function checkJurisdiction(endpoint: NamedEndpoint, report: Report): Partial<Jur
   if (operator !== undefined && !isCode && !/^[a-z0-9][a-z0-9.-]{0,63}$/.test(operator)) {
     report.error({
       path: [...path, 'operator'],
-      text: `Cannot use operator "${operator}": it is neither a country code nor a short name`,
+      text: `Cannot use operator ${quote(operator)}: it is neither a country code nor a short name`,
       remedy: 'Write two capital letters, or a name of a–z, 0–9, dots and dashes',
     });
   }

@@ -8,6 +8,7 @@ import {
 } from '../catalog/index.ts';
 import type { Route, Share } from '../routing/index.ts';
 import { toCountryFinding, toMs } from './check-endpoint.ts';
+import { quote } from './quote.ts';
 import type { Path } from './read-yaml.ts';
 import type { Report } from './report.ts';
 import type { RouteDocument } from './schema.ts';
@@ -99,7 +100,7 @@ function checkAllow(document: RouteDocument, path: Path, report: Report): Allowa
     } else if (!/^[a-z0-9][a-z0-9.-]*$/.test(operator) || operator === 'unknown') {
       report.error({
         path: place,
-        text: `Cannot allow operator "${operator}": it is neither a country code nor a short name`,
+        text: `Cannot allow operator ${quote(operator)}: it is neither a country code nor a short name`,
         remedy: 'Write two capital letters, or a name of a–z, 0–9, dots and dashes, e.g. alibaba',
       });
     }

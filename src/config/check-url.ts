@@ -21,9 +21,10 @@ export function findUrlFault(text: string, kind: 'base' | 'door'): string | null
 /** True when the host of a URL is this machine or by its form one of a private network. */
 export function isPrivateHost(text: string): boolean {
   const { hostname } = new URL(text.replace('{model}', 'model'));
-  const host = hostname.replace(/^\[|\]$/g, '');
-  if (host === 'localhost' || host === '::1' || /^f[cd]/.test(host)) return true;
-  if (/^(127|10|169\.254|192\.168|172\.(1[6-9]|2\d|3[01]))\./.test(host)) return true;
+  if (hostname.startsWith('[')) return /^\[(::1\]|f[cd]|fe80:)/.test(hostname);
+  if (/^\d+(\.\d+){3}$/.test(hostname)) {
+    return /^(127|10|169\.254|192\.168|172\.(1[6-9]|2\d|3[01]))\./.test(hostname);
+  }
   // One label, or a suffix that no public name has: a container, a service of a cluster, an office network.
-  return !host.includes('.') || /\.(localhost|local|internal|lan|home\.arpa|svc|test)$/.test(host);
+  return !hostname.includes('.') || /\.(localhost|local|internal|lan|home\.arpa|svc|test)$/.test(hostname);
 }

@@ -1,6 +1,7 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import { limits } from '../kernel/index.ts';
 import type { ConfigProblem, Position } from './problem.ts';
+import { quote } from './quote.ts';
 
 /** Names of keys and numbers of list entries from the top of the document. */
 export type Path = readonly (string | number)[];
@@ -10,8 +11,8 @@ export function toPathText(path: Path): string {
   let text = '';
   for (const part of path) {
     if (typeof part === 'number') text += `[${part}]`;
-    else if (/^[\w-]+$/.test(part)) text += text === '' ? part : `.${part}`;
-    else text += `[${JSON.stringify(part)}]`;
+    else if (/^[\w-]{1,60}$/.test(part)) text += text === '' ? part : `.${part}`;
+    else text += `[${quote(part)}]`;
   }
   return text;
 }
@@ -55,14 +56,7 @@ export function readYaml(text: string, file: string): ReadYaml {
     if (prototypeKey !== null) return { ok: false, problems: [prototypeKey] };
     return { ok: true, document: { value, locate: (path, part) => locate(document, lines, { path, part }) } };
   } catch (error) {
-    // The reader calls itself for each level, so endless brackets end in an exhausted stack.
-    if (error instanceof RangeError) {
-      return refuse(
-        file,
-        'Cannot read the document: it is nested too deeply',
-        'Remove the brackets or dashes',
-      );
-    }
+    if (error instanceof RangeError) return refuse(file, ...tooDeep);
     if (error instanceof ReferenceError) {
       const found = 'Cannot read the document: its anchors expand to too many values';
       return refuse(file, found, 'Write the values out, or use fewer aliases (*name)');
@@ -74,6 +68,12 @@ export function readYaml(text: string, file: string): ReadYaml {
 function refuse(file: string, text: string, remedy: string): ReadYaml {
   return { ok: false, problems: [{ severity: 'error', file, position: null, path: '', text, remedy }] };
 }
+
+/** The reader calls itself for each level, so endless brackets exhaust the stack, here or inside it. */
+const tooDeep = [
+  'Cannot read the document: it is nested too deeply',
+  'Remove the brackets or dashes',
+] as const;
 
 /** Texts for the faults that people make most; others keep the reader's own words. */
 const faultTexts: Readonly<Record<string, readonly [text: string, remedy: string]>> = {
@@ -95,10 +95,12 @@ function toProblem(
   file: string,
   lines: LineCounter,
 ): ConfigProblem {
-  const [text, remedy] = faultTexts[fault.code] ?? [
-    `Cannot read the document: ${fault.message.split('\n')[0] ?? ''}`,
-    'Correct the YAML at this place; text with : # @ or * in it needs quotes',
-  ];
+  const [text, remedy] = fault.message.includes('call stack')
+    ? tooDeep
+    : (faultTexts[fault.code] ?? [
+        `Cannot read the document: ${fault.message.split('\n')[0] ?? ''}`,
+        'Correct the YAML at this place; text with : # @ or * in it needs quotes',
+      ]);
   return { severity: 'error', file, position: toPosition(fault.pos[0], lines), path: '', text, remedy };
 }
 

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { ConfigProblem } from './problem.ts';
+import { quote } from './quote.ts';
 import { type Path, toPathText, type YamlDocument } from './read-yaml.ts';
 import { documentSchema } from './schema.ts';
 import { parseMessage } from './schema-values.ts';
@@ -57,7 +58,7 @@ function isRootTypeIssue(issue: Issue): boolean {
 function toName(path: Path): string {
   const last = path.at(-1);
   if (last === undefined) return 'the document';
-  return typeof last === 'number' ? `entry ${last + 1} of "${String(path.at(-2))}"` : `"${last}"`;
+  return typeof last === 'number' ? `entry ${last + 1} of ${quote(String(path.at(-2)))}` : quote(last);
 }
 
 function hideValue(value: unknown): unknown {
@@ -129,15 +130,11 @@ function toKind(value: unknown): string {
   return typeof value === 'string' ? `the text ${toQuoted(value)}` : toQuoted(value);
 }
 
-/** Limit: values are shown up to here; a certificate pasted into the wrong place must not fill the screen. */
-const shownChars = 60;
-
 /** A value for a message. Maps and lists are named, because they may hold a key. */
 function toQuoted(value: unknown): string {
   if (Array.isArray(value)) return 'the list';
   if (typeof value === 'object') return 'the map';
-  const text = toPlainText(value);
-  return `"${text.length > shownChars ? `${text.slice(0, shownChars)}…` : text}"`;
+  return quote(toPlainText(value));
 }
 
 function toPlainText(value: unknown): string {
@@ -145,8 +142,7 @@ function toPlainText(value: unknown): string {
 }
 
 function toTypeRemedy(expected: string, value: unknown): string {
-  const quoted = JSON.stringify(toPlainText(value));
-  if (expected === 'string' && typeof value !== 'object') return `Put it in quotes: ${quoted}`;
+  if (expected === 'string' && typeof value !== 'object') return `Put it in quotes: ${toQuoted(value)}`;
   if (expected === 'array') return 'Write a list: [a, b], or one entry a line after a dash';
   return `Write ${kinds[expected] ?? expected}`;
 }
@@ -177,7 +173,7 @@ function toUnknownKey({ key, path, document, file }: UnknownKey): ConfigProblem 
     file,
     position: document.locate([...path, key], 'key'),
     path: toPathText([...path, key]),
-    text: `Cannot use key "${key}": it is not known ${place}`,
+    text: `Cannot use key ${quote(key)}: it is not known ${place}`,
     remedy: toNameRemedy(key, findKnownKeys(documentSchema, path)),
   };
 }
