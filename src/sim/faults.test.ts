@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { createManualClock } from '../kernel/index.ts';
@@ -116,7 +117,7 @@ describe('faults on the wire', () => {
       for (const answer of [stream, whole]) {
         expect(answer.end).toBe('fin');
         expect(answer.bytes.toString('latin1')).not.toContain('\r\n0\r\n\r\n');
-        expect(() => decoder.decode(toBody(answer))).toThrow();
+        expect(() => decoder.decode(toBody(answer))).toThrow(TypeError);
         expect(() => decoder.decode(toBody(answer).subarray(0, -1))).not.toThrow();
       }
     }));
@@ -125,7 +126,7 @@ describe('faults on the wire', () => {
     sendBoth('cut-in-field', undefined, ({ stream, whole }) => {
       expect(stream.end).toBe('fin');
       expect(toText(stream)).toMatch(/\n\ndata: [^\n]+$/);
-      expect(() => JSON.parse(toText(whole)) as unknown).toThrow();
+      expect(() => JSON.parse(toText(whole)) as unknown).toThrow(SyntaxError);
       expect(isWhole(whole.bytes)).toBe(false);
     }));
 
@@ -153,7 +154,7 @@ describe('faults on the wire', () => {
       });
       expect(broken).toHaveLength(1);
       expect(toText(stream)).toContain('[DONE]');
-      expect(() => JSON.parse(toText(whole)) as unknown).toThrow();
+      expect(() => JSON.parse(toText(whole)) as unknown).toThrow(SyntaxError);
     }));
 
   test('ok-with-error-body: status 200 with an error', () =>
@@ -377,7 +378,7 @@ describe('faults of time', () => {
       const call = fetch(sim.doorUrls['openai-chat']!, { method: 'POST', body, signal: leaving.signal });
       while (clock.pending() === 0) await new Promise((resolve) => setImmediate(resolve));
       leaving.abort();
-      await expect(call).rejects.toThrow();
+      await expect(call).rejects.toThrow('aborted');
       while (clock.pending() > 0) await new Promise((resolve) => setImmediate(resolve));
       expect(sim.stats().abandoned).toBe(1);
     });
@@ -393,4 +394,13 @@ test('a request chooses its fault by header only where that is allowed', async (
   await withSim({ vendor: 'openai' }, async (sim) => {
     expect((await postChat(sim, toChatBody(sim, 'x'), { 'x-sim-fault': '500' })).status).toBe(200);
   });
+});
+
+test('the guide lists every fault with the sentence of the table', () => {
+  const guide = readFileSync(new URL('../../docs/guide/simulators.md', import.meta.url), 'utf8');
+  const rows = [...guide.matchAll(/^\| `([a-z0-9-]+)` +\| (.+?) +\|$/gmu)].map(([, name, text]) => [
+    name,
+    text,
+  ]);
+  expect(Object.fromEntries(rows)).toMatchObject(faultTable);
 });

@@ -172,12 +172,16 @@ const scripts: readonly (readonly [RegExp, Phrases])[] = [
   [/[\u0900-\u097f]/u, hindi],
 ];
 
-const latin: readonly (readonly [RegExp, Phrases])[] = [
-  [/\b(?:el|los|las|una|qué|cómo|por|para|está|cuál|dónde)\b|[¿¡ñ]/giu, spanish],
-  [/\b(?:você|não|uma|como|qual|são|está|onde|por que|para)\b|[ãõ]/giu, portuguese],
-  [/\b(?:le|les|une|des|est|quel|quelle|comment|pourquoi|vous|où)\b|[êœ]/giu, french],
-  [/\b(?:der|die|das|und|ist|ein|eine|wie|warum|nicht|welche|bitte)\b|[äöüß]/giu, german],
-  [/\b(?:apa|yang|dan|saya|bagaimana|tidak|di|dengan|berapa|tolong)\b/giu, indonesian],
+const latin: readonly (readonly [readonly string[], RegExp, Phrases])[] = [
+  [['el', 'los', 'las', 'una', 'qué', 'cómo', 'por', 'para', 'está', 'cuál', 'dónde'], /[¿¡ñ]/giu, spanish],
+  [['você', 'não', 'uma', 'como', 'qual', 'são', 'está', 'onde', 'em', 'para'], /[ãõ]/giu, portuguese],
+  [
+    ['le', 'les', 'une', 'des', 'est', 'quel', 'quelle', 'comment', 'pourquoi', 'vous', 'où'],
+    /[œç]/giu,
+    french,
+  ],
+  [['der', 'die', 'das', 'und', 'ist', 'ein', 'eine', 'wie', 'warum', 'nicht', 'bitte'], /[äöüß]/giu, german],
+  [['apa', 'yang', 'dan', 'saya', 'bagaimana', 'tidak', 'di', 'dengan', 'berapa'], /(?!)/gu, indonesian],
 ];
 
 /** How much of a text is looked at to find its language. */
@@ -187,10 +191,12 @@ const languageSample = 2000;
 export function choosePhrases(text: string): Phrases {
   const sample = text.slice(0, languageSample);
   for (const [script, phrases] of scripts) if (script.test(sample)) return phrases;
+  const words = sample.toLowerCase().split(/[^\p{L}]+/u);
   let best = english;
   let most = 1;
-  for (const [words, phrases] of latin) {
-    const found = sample.match(words)?.length ?? 0;
+  for (const [frequent, letters, phrases] of latin) {
+    const known = words.filter((word) => frequent.includes(word)).length;
+    const found = known + (sample.match(letters)?.length ?? 0);
     if (found > most) {
       most = found;
       best = phrases;

@@ -79,9 +79,9 @@ export function checkToolPairs(messages: readonly CheckedMessage[]): Refusal | n
       const open = listIds(message, 'tool_use', 'id').filter((id) => !answered.includes(id));
       if (open.length > 0) {
         const text =
-          `messages.${index}: \`tool_use\` ids were found without \`tool_result\` blocks immediately after: ` +
-          `${open.join(', ')}. Each \`tool_use\` block must have a corresponding \`tool_result\` block in the ` +
-          'next message.';
+          `messages.${index}: \`tool_use\` ids were found without \`tool_result\` blocks immediately ` +
+          `after: ${open.join(', ')}. Each \`tool_use\` block must have a corresponding ` +
+          '`tool_result` block in the next message.';
         return refuse('invalid', text);
       }
       continue;
@@ -92,8 +92,9 @@ export function checkToolPairs(messages: readonly CheckedMessage[]): Refusal | n
     if (stray !== undefined) {
       const position = message.blocks.findIndex((block) => block['tool_use_id'] === stray);
       const text =
-        `messages.${index}.content.${position}: unexpected \`tool_use_id\` found in \`tool_result\` blocks: ` +
-        `${stray}. Each \`tool_result\` block must have a corresponding \`tool_use\` block in the previous message.`;
+        `messages.${index}.content.${position}: unexpected \`tool_use_id\` found in \`tool_result\` ` +
+        `blocks: ${stray}. Each \`tool_result\` block must have a corresponding \`tool_use\` block ` +
+        'in the previous message.';
       return refuse('invalid', text);
     }
   }
@@ -108,10 +109,10 @@ export function checkLoopThinking(messages: readonly CheckedMessage[]): Refusal 
   if (!hasResults || index < 0 || isThinkingBlock(first)) return null;
   const found = toText(first?.['type']);
   const text =
-    `messages.${index}.content.0.type: Expected \`thinking\` or \`redacted_thinking\`, but found \`${found}\`. ` +
-    'When `thinking` is enabled, a final `assistant` message must start with a thinking block (preceeding the ' +
-    'lastmost set of `tool_use` and `tool_result` blocks). We recommend you include thinking blocks from ' +
-    'previous turns. To avoid this requirement, disable `thinking`.';
+    `messages.${index}.content.0.type: Expected \`thinking\` or \`redacted_thinking\`, but found ` +
+    `\`${found}\`. When \`thinking\` is enabled, a final \`assistant\` message must start with a thinking ` +
+    'block (preceeding the lastmost set of `tool_use` and `tool_result` blocks). We recommend you include ' +
+    'thinking blocks from previous turns. To avoid this requirement, disable `thinking`.';
   return refuse('invalid', text);
 }
 
