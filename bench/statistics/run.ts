@@ -105,6 +105,8 @@ async function runJobs(): Promise<void> {
           sum.hasNaive ||= message.hasNaive;
           sum.cpuMs += message.cpuMs;
           showProgress(++done);
+          // A line as soon as it is known: a run of minutes must not look dead where there is no terminal.
+          if (sum.trials === trials && !values.json) printResult(toResult(message.scenario));
           give();
         });
         give();
@@ -132,20 +134,22 @@ function toResult(index: number): ScenarioResult {
   };
 }
 
+function printResult(result: ScenarioResult): void {
+  const interval = `${toPercent(result.rate)} (${toPercent(result.lower)}–${toPercent(result.upper)})`;
+  const naive = result.naiveRate === undefined ? '' : `${toPercent(result.naiveRate)}  ${result.naive ?? ''}`;
+  const mark = result.isExceeded ? '  EXCEEDS ITS BOUND' : '';
+  process.stdout.write(`${result.scenario.padEnd(52)}${interval.padEnd(26)}${naive}${mark}\n`);
+}
+
 const startedAt = performance.now();
+if (!values.json) {
+  process.stdout.write(`${'scenario'.padEnd(52)}${'false (95 % interval)'.padEnd(26)}simpler rule\n`);
+}
 await runJobs();
 const results = chosen.map(toResult);
 if (values.json) {
   process.stdout.write(`${JSON.stringify(results, undefined, 2)}\n`);
 } else {
-  process.stdout.write(`${'scenario'.padEnd(52) + 'false (95 % interval)'.padEnd(26)}simpler rule\n`);
-  for (const result of results) {
-    const interval = `${toPercent(result.rate)} (${toPercent(result.lower)}–${toPercent(result.upper)})`;
-    const naive =
-      result.naiveRate === undefined ? '' : `${toPercent(result.naiveRate)}  ${result.naive ?? ''}`;
-    const mark = result.isExceeded ? '  EXCEEDS ITS BOUND' : '';
-    process.stdout.write(`${result.scenario.padEnd(52)}${interval.padEnd(26)}${naive}${mark}\n`);
-  }
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
   process.stdout.write(`${results.length} scenarios of ${trials} trials in ${seconds} s, seed ${seed}\n`);
 }

@@ -1,4 +1,5 @@
 import { createControlDetector, createEProcess } from '../statistics/index.ts';
+import type { AttemptFamily } from './attempts.ts';
 import type { Refusal, TrialEvent } from './events.ts';
 import { createEvidence, createFrameDetector, createProcess } from './evidence.ts';
 import { findFrameFaults, type Frame, hashFrame } from './frame.ts';
@@ -42,11 +43,13 @@ export function beginStage(frame: Frame, number: number): StageState {
 
 /**
  * The state after `locked`. `digest` is SHA-256 as hex; the frame must have the hash that the event carries, which
- * is the hash that was registered and signed.
+ * is the hash that was registered and signed. With the task's `family` the attempt's number is checked too: without
+ * it nobody has seen that an earlier attempt was not simply forgotten.
  */
 export function openTrial(
   event: Extract<TrialEvent, { type: 'locked' }>,
   digest: (text: string) => string,
+  family?: AttemptFamily,
 ): Outcome<TrialState> {
   const { frame, frameHash } = event;
   const [fault] = findFrameFaults(frame);
@@ -54,6 +57,10 @@ export function openTrial(
   if (hashFrame(frame, digest) !== frameHash) {
     const text = `Cannot open the trial "${frame.trial}": its frame is not the one that was locked`;
     return { ok: false, refusal: { code: 'hash', text } };
+  }
+  if (family !== undefined && family.attempts[frame.attempt - 1]?.frameHash !== frameHash) {
+    const text = `Cannot open the trial "${frame.trial}": it is not registered as attempt ${frame.attempt} on its task`;
+    return { ok: false, refusal: { code: 'frame', text } };
   }
   if (!(event.at >= 0 && event.at < Infinity)) {
     return { ok: false, refusal: { code: 'value', text: `Cannot use the time ${event.at}` } };

@@ -375,6 +375,14 @@ describe('registerAttempt()', () => {
       expect(registered.value.frameHash).toBe(hashFrame(registered.value.frame, digest));
     }
     expect(thresholds).toEqual([40, 120, 240]);
+    const frame = toTestFrame({ trial: 't9' });
+    const locked = { type: 'locked', at: startAt, frame, frameHash: hashFrame(frame, digest) } as const;
+    expect(openTrial(locked, digest).ok).toBe(true);
+    expect(openTrial(locked, digest, family)).toMatchObject({ ok: false, refusal: { code: 'frame' } });
+    const registered = registerAttempt(family, frame, digest);
+    if (!registered.ok) throw new Error(registered.refusal.text);
+    const { value } = registered;
+    expect(openTrial({ ...locked, ...value, type: 'locked' }, digest, value.family).ok).toBe(true);
   });
 
   test('refuses a re-run on the cases that went well', () => {
@@ -407,6 +415,11 @@ describe('verdicts in words', () => {
     expect(text).toContain('margin 5 points, fixed beforehand');
     expect(verdict.incumbentOwn?.pairs).toBe(verdict.stages[0]?.pairs);
     expect(text).toContain('pairs against itself');
+    const ratio = { ratio: 0.184, lower: 0.17, upper: 0.2, units: 222 };
+    const priced = toSentence(toVerdict(fold.state(), { ratio, conditions: 'cold cache, office hours' }));
+    expect(priced).toContain(
+      'It cost 18.4 % of the incumbent (17 % to 20 %, 222 units; cold cache, office hours).',
+    );
     expect(text).toContain('This does not say: that nothing got worse');
     expect(verdict.unsaid).toContain('live-traffic');
   });

@@ -84,6 +84,16 @@ function toSliceTexts(verdict: Verdict): string[] {
   });
 }
 
+function toCostText({ cost }: Verdict): string[] {
+  if (cost === undefined) return [];
+  const [ratio, lower, upper] = [cost.ratio.ratio, cost.ratio.lower, cost.ratio.upper].map(
+    (share) => `${Math.round(share * 1000) / 10} %`,
+  );
+  return [
+    `It cost ${ratio} of the incumbent (${lower} to ${upper}, ${cost.ratio.units} units; ${cost.conditions}).`,
+  ];
+}
+
 /** The head line: kind, reason, and what would be needed. */
 function toHead(verdict: Verdict): string {
   const more =
@@ -121,6 +131,7 @@ export function toSentence(verdict: Verdict): string {
     ...toSliceTexts(verdict),
     ...except,
     control,
+    ...toCostText(verdict),
     ...blocks,
     `This does not say: ${verdict.unsaid.map((unsaid) => unsaidTexts[unsaid]).join('; ')}.`,
   ].join('\n');

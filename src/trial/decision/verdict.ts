@@ -1,4 +1,4 @@
-import { toAlarmThreshold, toDetectorValue, toLogE } from '../statistics/index.ts';
+import { type CostRatio, toAlarmThreshold, toDetectorValue, toLogE } from '../statistics/index.ts';
 import { findBlocks, isProven, toSliceStatus, toSliceThreshold, toVoidShare } from './evaluate.ts';
 import { innerProcess, toEvidenceBound, toEvidenceCeiling, toMoments } from './evidence.ts';
 import { toThreshold } from './frame.ts';
@@ -89,6 +89,13 @@ export interface Verdict {
   readonly blocks: readonly string[];
   readonly unsaid: readonly Unsaid[];
   readonly approvedBy?: string;
+  readonly cost?: CostReport;
+}
+
+/** The cost beside the quality, with what it was measured under (cache warmth, hours, tariff). */
+export interface CostReport {
+  readonly ratio: CostRatio;
+  readonly conditions: string;
 }
 
 function toStageReport(state: TrialState, number: number): StageReport {
@@ -175,7 +182,7 @@ function toDetectorReport(state: TrialState): Verdict['detector'] {
 }
 
 /** The verdict of a trial at this moment. Reads the state only; a terminal kind appears after `looked` decided it. */
-export function toVerdict(state: TrialState): Verdict {
+export function toVerdict(state: TrialState, cost?: CostReport): Verdict {
   const { frame } = state;
   const stages = state.stages.map((_, number) => toStageReport(state, number));
   const slices = toSliceReports(state);
@@ -219,5 +226,6 @@ export function toVerdict(state: TrialState): Verdict {
     blocks: isOpen ? findBlocks(state) : [],
     unsaid: toUnsaid(state, slices),
     ...(state.approvedBy === undefined ? {} : { approvedBy: state.approvedBy }),
+    ...(cost === undefined ? {} : { cost }),
   };
 }
