@@ -3,7 +3,7 @@ import { assertCount, assertInside, assertRange } from './assert-range.ts';
 /** The smallest bet of the log-spaced grid; it is the one that decides open text, where 70 % of pairs differ. */
 const betMin = 0.004;
 /** Share of the wealth that may be lost in one bet. Below 1, so that no single unit can end a process for good. */
-export const stakeMax = 0.95;
+const stakeMax = 0.95;
 /** Bets in the mixture: more bring nothing measurable, fewer leave gaps of a factor two. */
 const logBets = 14;
 const linearBets = 10;

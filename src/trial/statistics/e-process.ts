@@ -1,5 +1,5 @@
 import { assertInside, assertRange } from './assert-range.ts';
-import { assertMargin, type BetGridKind, stakeMax, toGrid } from './bet-grid.ts';
+import { assertMargin, type BetGridKind, toGrid } from './bet-grid.ts';
 
 /**
  * A mixture of betting martingales on unit differences d = candidate − incumbent in [−1, 1]:
@@ -43,18 +43,30 @@ export function placeBet(process: EProcess, difference: number): EProcess {
 }
 
 /**
- * Places a bet on a value with other bounds than a score difference: x is the centred value and `loss` > 0 the
- * most that it can lose (x ≥ −loss). Each bet is scaled so that no more than 95 % of the wealth is at stake.
+ * Places a bet on a value with bounds of its own: x is the centred value and `loss` > 0 the most that it can lose
+ * (x ≥ −loss). For processes made by `createStakeProcess`, whose bets are shares of the wealth: λ_j = stake_j / loss.
  * `loss` must be known before the value, or the process is no supermartingale any more.
  */
-export function placeScaledBet(process: EProcess, x: number, loss: number): EProcess {
+export function placeStake(process: EProcess, x: number, loss: number): EProcess {
   assertInside('loss', loss, [0, 1000]);
-  if (!(x >= -loss * (1 + 1e-12))) throw new RangeError(`Cannot bet on x = ${x}: it lies below −${loss}`);
-  const scale = stakeMax / loss / (process.bets.at(-1) as number);
+  if (!(x >= -loss * (1 + 1e-12) && x < Infinity)) {
+    throw new RangeError(`Cannot bet on x = ${x}: below −${loss}`);
+  }
   const logWealth = process.logWealth.map(
-    (wealth, index) => wealth + Math.log1p((process.bets[index] as number) * Math.min(scale, 1) * x),
+    (wealth, index) => wealth + Math.log1p(((process.bets[index] as number) * x) / loss),
   );
   return { ...process, logWealth, count: process.count + 1 };
+}
+
+/** A process at wealth 1 whose bets are stakes from .004 to .95 of the wealth, for `placeStake`. */
+export function createStakeProcess(
+  side: EProcess['side'],
+  margin: number,
+  grid: BetGridKind = 'log',
+): EProcess {
+  assertMargin(margin);
+  const bets = toGrid(grid, 1);
+  return { side, margin, bets, logWealth: bets.map(() => 0), count: 0 };
 }
 
 /** log E of a process, computed without overflow. */

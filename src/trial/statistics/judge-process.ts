@@ -1,6 +1,6 @@
 import { assertInside, assertRange } from './assert-range.ts';
-import { type BetGridKind } from './bet-grid.ts';
-import { createEProcess, type EProcess, placeScaledBet } from './e-process.ts';
+import type { BetGridKind } from './bet-grid.ts';
+import { createStakeProcess, type EProcess, placeStake } from './e-process.ts';
 
 /**
  * A process on judged pairs of which a logged coin sends some to people (prediction-powered e-values, Csillag,
@@ -39,7 +39,7 @@ export function createJudgeProcess(
 ): JudgeProcess {
   assertInside('labelShare', options.labelShare, [0, 1 + 1e-15]);
   return {
-    process: createEProcess(side, margin, options.grid ?? 'log'),
+    process: createStakeProcess(side, margin, options.grid ?? 'log'),
     labelShare: options.labelShare,
     products: 0,
     squares: 0,
@@ -85,7 +85,7 @@ export function placeJudgedBet(state: JudgeProcess, pairs: readonly JudgedPair[]
   const mean = sum / pairs.length;
   const process =
     side === 'not-worse'
-      ? placeScaledBet(state.process, mean + margin, bound - margin)
-      : placeScaledBet(state.process, -mean - margin, bound + margin);
+      ? placeStake(state.process, mean + margin, bound - margin)
+      : placeStake(state.process, -mean - margin, bound + margin);
   return { process, labelShare: state.labelShare, products, squares, labels };
 }

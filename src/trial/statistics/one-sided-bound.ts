@@ -1,6 +1,7 @@
 import { assertInside, assertRange, assertValues } from './assert-range.ts';
 import { type BetGridKind, toGrid } from './bet-grid.ts';
 import { findRoot } from './find-root.ts';
+import { createStakeProcess, type EProcess, placeStake, toLogE } from './e-process.ts';
 
 /** Unit differences with how often each occurred; score differences take few values, so sums get short. */
 export interface ValueCounts {
@@ -68,4 +69,39 @@ export function toTwoSidedBounds(
 ): [number, number] {
   assertRange('alpha', alpha, [1e-12, 0.999]);
   return [toLowerBound(data, 2 / alpha, grid), toUpperBound(data, 2 / alpha, grid)];
+}
+
+/** Values with bounds of their own, as a judge with human labels gives: |value| ≤ its bound. */
+export interface BoundedValues {
+  readonly values: readonly number[];
+  /** The bound of each value, known before it; at least 1. */
+  readonly bounds: readonly number[];
+}
+
+/**
+ * The one-sided bound of a process on judged values (`JudgeProcess`), by inverting the same mixture: stakes do not
+ * depend on m and (g − m) / (B + m) falls as m rises, so E falls too.
+ */
+export function toJudgedLowerBound(
+  data: BoundedValues,
+  threshold: number,
+  grid: BetGridKind = 'log',
+): number {
+  assertInside('threshold', threshold, [1, Infinity]);
+  const wanted = Math.log(threshold);
+  const excess = (mean: number): number => {
+    let process: EProcess = createStakeProcess('not-worse', 0, grid);
+    for (let index = 0; index < data.values.length; index++) {
+      process = placeStake(
+        process,
+        (data.values[index] as number) - mean,
+        (data.bounds[index] as number) + mean,
+      );
+    }
+    return toLogE(process) - wanted;
+  };
+  const low = -1 + 1e-6;
+  if (excess(low) < 0) return -1;
+  if (excess(0.999_999) >= 0) return 0.999_999;
+  return findRoot(excess, low, 0.999_999);
 }
