@@ -16,7 +16,6 @@ export type { DefaultModel, DoorPath, ProfileEntry, Region } from './profile-ent
 export { profiles } from './profile-list.ts';
 export { type Tariff, toCost } from './tariff.ts';
 export {
-  defaultPhases,
   type DoorChoice,
   type EndpointSettings,
   findDoorPath,

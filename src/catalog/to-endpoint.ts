@@ -5,9 +5,10 @@ import type { DoorPath, ProfileEntry } from './profile-entry.ts';
 /**
  * Time for each phase of an attempt unless the configuration says otherwise, in milliseconds. Answers that
  * are not streamed have their first byte when all is written, and reasoning takes minutes; so the first
- * byte may take long, while a dead host is found by `connectMs`. DeepSeek keeps a queued call for ten minutes.
+ * byte may take long, while a dead host is found by `connectMs`. DeepSeek keeps a queued call for ten
+ * minutes.
  */
-export const defaultPhases: PhaseLimits = {
+const defaultPhases: PhaseLimits = {
   connectMs: 10_000,
   firstByteMs: 300_000,
   firstTokenMs: 300_000,

@@ -32,7 +32,7 @@ function toPath(endpoint: NamedEndpoint, ...rest: Path): Path {
 }
 
 /** Stands for a simulator that has no address yet; `.invalid` resolves nowhere (RFC 2606). */
-export function toPlaceholderUrl(profile: string): string {
+function toPlaceholderUrl(profile: string): string {
   return `http://${profile}.invalid`;
 }
 
@@ -189,7 +189,7 @@ function checkModels(endpoint: NamedEndpoint, report: Report): void {
 }
 
 /** Names of the models that an endpoint offers. */
-export function toModelNames(document: EndpointDocument, entry: ProfileEntry): string[] {
+function toModelNames(document: EndpointDocument, entry: ProfileEntry): string[] {
   if (document.models === undefined) return entry.models.map((model) => model.name);
   return document.models.map((model) => (typeof model === 'string' ? model : model.name));
 }

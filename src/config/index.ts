@@ -13,4 +13,4 @@ export type {
   Settings,
 } from './settings.ts';
 export type { SettingsSources } from './settings-sources.ts';
-export { defaultListen, type SettingsResult, toSettings } from './to-settings.ts';
+export { type SettingsResult, toSettings } from './to-settings.ts';

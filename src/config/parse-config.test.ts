@@ -18,10 +18,17 @@ endpoints:
   openai:     { profile: openai, key: env:OPENAI_API_KEY }
   deepseek:   { profile: deepseek, key: env:DEEPSEEK_API_KEY }
   qwen-sg:    { profile: qwen, region: singapore, key: env:DASHSCOPE_API_KEY }
-  house:      { profile: vllm, url: http://10.0.0.7:8000, models: [qwen3.5-72b], jurisdiction: { runs_in: SA, operator: SA } }
+  house:
+    profile: vllm
+    url: http://10.0.0.7:8000
+    models: [qwen3.5-72b]
+    jurisdiction: { runs_in: SA, operator: SA }
   any-openai: { profile: openai-compatible, url: http://127.0.0.1:9001/v1, key: env:KEY, models: [m] }
 routes:
-  support:    { serve: gpt-5.5@openai, fallback: [qwen3.7-plus@qwen-sg, deepseek-v4-pro@deepseek], bodies: { keep: 30d } }
+  support:
+    serve: gpt-5.5@openai
+    fallback: [qwen3.7-plus@qwen-sg, deepseek-v4-pro@deepseek]
+    bodies: { keep: 30d }
 ledger:       { durability: batch }
 `;
 
@@ -174,6 +181,13 @@ routes: { r: { serve: gpt-5.5@b } }
   test('shows at most a hundred problems', () => {
     const keys = Array.from({ length: 500 }, (_, index) => `wrong${index}: 1`);
     expect(problemsOf(`${keys.join('\n')}\n`)).toHaveLength(100);
+  });
+
+  test('refuses more routes than can be checked', () => {
+    const routes = Array.from({ length: 2001 }, (_, index) => `  r${index}: { serve: value@s }`);
+    const text = `endpoints: { s: { profile: sim-glm } }\nroutes:\n${routes.join('\n')}\n`;
+    expect(problemsOf(text).map(toPlace)).toEqual(['2:1 routes']);
+    expect(problemsOf(text)[0]?.text).toContain('too many entries');
   });
 
   test('cuts long values in messages', () => {

@@ -41,7 +41,7 @@ export function parseBytes(value: string | number): number | null {
 }
 
 /** Names of endpoints, so that `model@endpoint` can be split at the last `@`. */
-export const endpointNamePattern = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
+const endpointNamePattern = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
 /** Names of routes: what clients send as `model`. No `@`, which belongs to offers. */
 export const routeNamePattern = /^[A-Za-z0-9][A-Za-z0-9._:/+-]{0,127}$/;
 /** Names of models as hosts know them; anything printable without blanks. */

@@ -1,5 +1,5 @@
-// The shape of changeover.yaml. docs/reference/config.md and changeover.schema.json are generated from it, so each
-// description is written for the reader of those pages.
+// The shape of changeover.yaml. docs/reference/config.md and changeover.schema.json are generated from it, so
+// each description is written for the reader of those pages.
 import { z } from 'zod';
 import { profiles } from '../catalog/index.ts';
 import {
@@ -13,6 +13,7 @@ import {
   offerName,
   price,
   routeName,
+  toMessage,
 } from './schema-values.ts';
 
 /** Dialects that a door can have so far. */
@@ -24,6 +25,10 @@ const routesMax = 2_000;
 const modelsMax = 500;
 const offersMax = 50;
 const placesMax = 300;
+
+function toTooMany(most: number): string {
+  return toMessage({ text: 'it has too many entries', remedy: `Keep it to ${most}` });
+}
 
 const profileNames = [...profiles.keys()] as [string, ...string[]];
 const regionNames = [...new Set([...profiles.values()].flatMap((entry) => Object.keys(entry.regions)))];
@@ -43,7 +48,8 @@ const jurisdiction = z
     operator_country: country.optional().describe('Legal home of the operator, when `operator` is a name.'),
   })
   .describe(
-    'Where the endpoint stands and who operates it. What you write replaces what the profile says; what nobody says is unknown, and no `allow` list matches it.',
+    'Where the endpoint stands and who operates it. What you write replaces what the profile says; ' +
+      'what nobody says is unknown, and no `allow` list matches it.',
   );
 
 const tls = z
@@ -102,7 +108,7 @@ const models = z
 
 const door = z.enum(doorDialects);
 
-export const endpointSchema = z
+const endpointSchema = z
   .strictObject({
     profile: z.enum(profileNames).describe('What kind of endpoint it is.'),
     url: z
@@ -137,7 +143,7 @@ export const endpointSchema = z
   .describe('A place that serves models.');
 
 const share = z.strictObject({
-  offer: offerName,
+  offer: offerName.describe('An offer: `model@endpoint`.'),
   share: z
     .number()
     .positive()
@@ -145,7 +151,7 @@ const share = z.strictObject({
     .describe('Weight above zero; shares need not sum to anything. Conversations stay on their offer.'),
 });
 
-export const routeSchema = z
+const routeSchema = z
   .strictObject({
     serve: z
       .union([offerName, z.array(share).min(1).max(offersMax)])
@@ -175,10 +181,10 @@ export const routeSchema = z
       .describe('Keep the bodies of calls, compressed. Default: they are not kept.'),
     timeouts: z
       .strictObject({
-        first_byte: duration.optional(),
-        first_token: duration.optional(),
-        idle: duration.optional(),
-        total: duration.optional(),
+        first_byte: duration.optional().describe('Until the answer begins.'),
+        first_token: duration.optional().describe('Until a stream brings its first content.'),
+        idle: duration.optional().describe('Between two pieces of an answer.'),
+        total: duration.optional().describe('For one attempt as a whole.'),
       })
       .optional()
       .describe('Time limits that replace the endpoint’s for calls on this route.'),
@@ -226,11 +232,11 @@ const listen = z
 export const documentSchema = z.strictObject({
   endpoints: z
     .record(endpointName, endpointSchema)
-    .refine((value) => Object.keys(value).length <= endpointsMax)
+    .refine((value) => Object.keys(value).length <= endpointsMax, { error: toTooMany(endpointsMax) })
     .describe('Endpoints by name: a–z, 0–9 and -.'),
   routes: z
     .record(routeName, routeSchema)
-    .refine((value) => Object.keys(value).length <= routesMax)
+    .refine((value) => Object.keys(value).length <= routesMax, { error: toTooMany(routesMax) })
     .describe('Routes by the name that clients send as `model`.'),
   ledger: ledger.optional(),
   limits: limits.optional(),

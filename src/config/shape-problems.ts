@@ -179,7 +179,7 @@ function toUnknownKey({ key, path, document, file }: UnknownKey): ConfigProblem 
 }
 
 /** Keys that the schema knows at a path; of a union, those of all its maps. */
-export function findKnownKeys(schema: z.core.$ZodType, path: Path): string[] {
+function findKnownKeys(schema: z.core.$ZodType, path: Path): string[] {
   const { def } = schema._zod as { readonly def: z.core.$ZodTypeDef } as { def: SchemaDef };
   switch (def.type) {
     case 'optional':

@@ -18,8 +18,17 @@ endpoints:
   openai:   { profile: openai, key: env:OPENAI_API_KEY }
   anthropic: { profile: anthropic, key: sk-from-file-2 }
   stored:   { profile: deepseek, key: 'store:deepseek' }
-  house:    { profile: vllm, url: 'http://10.0.0.7:8000/v1', models: [{ name: big, wire_name: /models/big.gguf }], prices: { big: { input: 0, output: 0.1, currency: EUR } } }
-  azure:    { profile: azure-openai, url: 'https://r.openai.azure.com', api_version: 2024-10-21, key: env:AZURE, models: [gpt] }
+  house:
+    profile: vllm
+    url: http://10.0.0.7:8000/v1
+    models: [{ name: big, wire_name: /models/big.gguf }]
+    prices: { big: { input: 0, output: 0.1, currency: EUR } }
+  azure:
+    profile: azure-openai
+    url: https://r.openai.azure.com
+    api_version: 2024-10-21
+    key: env:AZURE
+    models: [gpt]
   sim:      { profile: sim-openai }
 routes:
   r: { serve: big@house, timeouts: { idle: 10s } }
@@ -165,7 +174,11 @@ describe('toSettings() with certificates', () => {
   test('reads them, and names the files to watch', () => {
     const yaml = `
 endpoints:
-  a: { profile: vllm, url: 'https://h.internal', models: [m], tls: { ca: cert.pem, cert: cert.pem, key: key.pem } }
+  a:
+    profile: vllm
+    url: https://h.internal
+    models: [m]
+    tls: { ca: cert.pem, cert: cert.pem, key: key.pem }
 routes: {}
 listen: { tls: { cert: cert.pem, key: key.pem } }
 `;

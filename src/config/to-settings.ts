@@ -12,7 +12,7 @@ import { createSourceReader, type SettingsSources, type SourceReader } from './s
 import { toOffers } from './to-offers.ts';
 
 /** Where the gateway listens unless told otherwise: this machine only. */
-export const defaultListen = { host: '127.0.0.1', port: 8787 } as const;
+const defaultListen = { host: '127.0.0.1', port: 8787 } as const;
 
 export type SettingsResult =
   | { readonly ok: true; readonly settings: Settings }

@@ -16,6 +16,10 @@ endpoints:
   sim-glm:    { profile: sim-glm }
 `.trimStart();
 
+function lines(...parts: readonly string[]): string {
+  return parts.join('\n');
+}
+
 /** A route below two simulated endpoints; its text begins in line 5. */
 function withRoute(route: string): string {
   return `${sims}routes:\n${route}`;
@@ -135,7 +139,10 @@ export const wrongConfigs: readonly WrongConfig[] = [
   {
     name: 'a region that the vendor does not have',
     text: withEndpoints(
-      '  q: { profile: qwen, key: env:K, region: singapor }\n  o: { profile: openai, key: env:K, region: eu }',
+      lines(
+        '  q: { profile: qwen, key: env:K, region: singapor }',
+        '  o: { profile: openai, key: env:K, region: eu }',
+      ),
     ),
     problems: ['2:43 endpoints.q.region', '3:45 endpoints.o.region'],
     says: 'does not have it',
@@ -163,7 +170,11 @@ export const wrongConfigs: readonly WrongConfig[] = [
   {
     name: 'keys that no header can carry, and references without a name',
     text: withEndpoints(
-      '  a: { profile: openai, key: "sk two words" }\n  b: { profile: openai, key: "env:$KEY" }\n  c: { profile: openai, key: "store:" }',
+      lines(
+        '  a: { profile: openai, key: "sk two words" }',
+        '  b: { profile: openai, key: "env:$KEY" }',
+        '  c: { profile: openai, key: "store:" }',
+      ),
     ),
     problems: ['2:30 endpoints.a.key', '3:30 endpoints.b.key', '4:30 endpoints.c.key'],
     says: 'cannot be sent in a header',
@@ -179,7 +190,11 @@ export const wrongConfigs: readonly WrongConfig[] = [
   {
     name: 'models twice, a price for none of them, prices that are not decimals',
     text: withEndpoints(
-      '  a: { profile: sim-glm, models: [m, n, m], prices: { mm: { input: 1, output: 2 } } }\n  b: { profile: sim-glm, prices: { value: { input: -1, output: 1e3 } } }\n  c: { profile: sim-glm, prices: { value: { input: 0.0000000001, output: 1 } } }',
+      lines(
+        '  a: { profile: sim-glm, models: [m, n, m], prices: { mm: { input: 1, output: 2 } } }',
+        '  b: { profile: sim-glm, prices: { value: { input: -1, output: 1e3 } } }',
+        '  c: { profile: sim-glm, prices: { value: { input: 0.0000000001, output: 1 } } }',
+      ),
     ),
     problems: [
       '2:41 endpoints.a.models[2]',
@@ -193,7 +208,10 @@ export const wrongConfigs: readonly WrongConfig[] = [
   {
     name: 'jurisdictions that are no countries',
     text: withEndpoints(
-      '  a: { profile: sim-glm, jurisdiction: { runs_in: EU, data_in: sg, operator: "My Firm" } }\n  b: { profile: sim-glm, jurisdiction: { runs_in: UK, operator: US, operator_country: DE } }',
+      lines(
+        '  a: { profile: sim-glm, jurisdiction: { runs_in: EU, data_in: sg, operator: "My Firm" } }',
+        '  b: { profile: sim-glm, jurisdiction: { runs_in: UK, operator: US, operator_country: DE } }',
+      ),
     ),
     problems: [
       '2:64 endpoints.a.jurisdiction.data_in',
@@ -206,7 +224,13 @@ export const wrongConfigs: readonly WrongConfig[] = [
   {
     name: 'dialects without a place, and doors at two origins',
     text: withEndpoints(
-      '  a: { profile: openai, key: env:K, dialects: [anthropic-messages] }\n  b: { profile: openai, key: env:K, dialects: { openai-chat: https://a.example/c, anthropic-messages: https://b.example/m } }\n  c: { profile: openai, key: env:K, dialects: {} }\n  d: { profile: openai, key: env:K, dialects: [gemini] }',
+      lines(
+        '  a: { profile: openai, key: env:K, dialects: [anthropic-messages] }',
+        '  b: { profile: openai, key: env:K, dialects: ' +
+          '{ openai-chat: https://a.example/c, anthropic-messages: https://b.example/m } }',
+        '  c: { profile: openai, key: env:K, dialects: {} }',
+        '  d: { profile: openai, key: env:K, dialects: [gemini] }',
+      ),
     ),
     problems: [
       '2:48 endpoints.a.dialects[0]',
@@ -229,7 +253,15 @@ export const wrongConfigs: readonly WrongConfig[] = [
   {
     name: 'offers without endpoint, of an unknown endpoint, of an unknown model',
     text: withRoute(
-      '  a: { serve: frontier }\n  b: { serve: frontier@sim-opena, fallback: [frontir@sim-openai] }\n  "c.d":\n    serve: value@sim-glm\n    fallback:\n      - frontier@other\n',
+      lines(
+        '  a: { serve: frontier }',
+        '  b: { serve: frontier@sim-opena, fallback: [frontir@sim-openai] }',
+        '  "c.d":',
+        '    serve: value@sim-glm',
+        '    fallback:',
+        '      - frontier@other',
+        '',
+      ),
     ),
     problems: [
       '5:15 routes.a.serve',
@@ -243,7 +275,15 @@ export const wrongConfigs: readonly WrongConfig[] = [
   {
     name: 'shares of nothing, negative ones, an empty list, an offer twice',
     text: withRoute(
-      '  a: { serve: [{ offer: value@sim-glm, share: 0 }] }\n  b: { serve: [{ offer: value@sim-glm, share: -1 }] }\n  c: { serve: [] }\n  d: { serve: [{ offer: value@sim-glm, share: 1 }, { offer: value@sim-glm, share: 2 }] }\n  e: { serve: value@sim-glm, fallback: [frontier@sim-openai, frontier@sim-openai] }\n  f: { serve: [{ offer: value@sim-glm, share: .inf }] }\n',
+      lines(
+        '  a: { serve: [{ offer: value@sim-glm, share: 0 }] }',
+        '  b: { serve: [{ offer: value@sim-glm, share: -1 }] }',
+        '  c: { serve: [] }',
+        '  d: { serve: [{ offer: value@sim-glm, share: 1 }, { offer: value@sim-glm, share: 2 }] }',
+        '  e: { serve: value@sim-glm, fallback: [frontier@sim-openai, frontier@sim-openai] }',
+        '  f: { serve: [{ offer: value@sim-glm, share: .inf }] }',
+        '',
+      ),
     ),
     problems: [
       '5:47 routes.a.serve[0].share',
@@ -258,7 +298,15 @@ export const wrongConfigs: readonly WrongConfig[] = [
   },
   {
     name: "offers that the route's own allow list excludes",
-    text: `endpoints:\n  cn: { profile: deepseek, key: env:K }\n  us: { profile: openai, key: env:K }\nroutes:\n  a: { serve: deepseek-v4-pro@cn, fallback: [gpt-5.5@us], allow: { runs_in: [US] } }\n  b: { serve: gpt-5.5@us, allow: { operators: [openai] }, fallback: [deepseek-flash@cn] }\n`,
+    text: lines(
+      'endpoints:',
+      '  cn: { profile: deepseek, key: env:K }',
+      '  us: { profile: openai, key: env:K }',
+      'routes:',
+      '  a: { serve: deepseek-v4-pro@cn, fallback: [gpt-5.5@us], allow: { runs_in: [US] } }',
+      '  b: { serve: gpt-5.5@us, allow: { operators: [openai] }, fallback: [deepseek-flash@cn] }',
+      '',
+    ),
     problems: ['5:15 routes.a.serve', '5:46 routes.a.fallback[0]', '6:70 routes.b.fallback[0]'],
     says: 'inference runs in "CN", allowed is US',
     remedy: 'endpoints.cn.jurisdiction',
@@ -266,7 +314,10 @@ export const wrongConfigs: readonly WrongConfig[] = [
   {
     name: 'allow lists with what is no country or operator',
     text: withRoute(
-      '  a: { serve: value@sim-glm, allow: { runs_in: [EU], data_in: [Sg], operators: [ALIBABA, unknown, XX] } }\n',
+      lines(
+        '  a: { serve: value@sim-glm, allow: { runs_in: [EU], data_in: [Sg], operators: [ALIBABA, unknown, XX] } }',
+        '',
+      ),
     ).replace('data_in: [Sg], ', ''),
     problems: [
       '5:15 routes.a.serve',
@@ -280,7 +331,14 @@ export const wrongConfigs: readonly WrongConfig[] = [
   },
   {
     name: 'durations and sizes without sense',
-    text: `${withRoute('  a: { serve: value@sim-glm, bodies: { keep: 30 }, timeouts: { idle: 0s, total: "5 min" } }\n')}limits: { body_bytes: 10MB, body_bytes_in_flight: 1MB, connections: 1.5 }\nledger: { retention: 1y }\n`,
+    text: lines(
+      withRoute(
+        '  a: { serve: value@sim-glm, bodies: { keep: 30 }, timeouts: { idle: 0s, total: "5 min" } }',
+      ),
+      'limits: { body_bytes: 10MB, body_bytes_in_flight: 1MB, connections: 1.5 }',
+      'ledger: { retention: 1y }',
+      '',
+    ),
     problems: [
       '5:46 routes.a.bodies.keep',
       '5:70 routes.a.timeouts.idle',
@@ -293,7 +351,11 @@ export const wrongConfigs: readonly WrongConfig[] = [
   },
   {
     name: 'one body that is larger than all together',
-    text: `${withRoute('  a: { serve: value@sim-glm }\n')}limits: { body_bytes: 10MB, body_bytes_in_flight: 1MB }\n`,
+    text: lines(
+      withRoute('  a: { serve: value@sim-glm }'),
+      'limits: { body_bytes: 10MB, body_bytes_in_flight: 1MB }',
+      '',
+    ),
     problems: ['6:23 limits.body_bytes'],
     says: 'all together',
     remedy: 'body_bytes_in_flight',
