@@ -1,0 +1,13 @@
+import type { Log } from './log.ts';
+
+export interface ServerOptions {
+  /** The data folder. */
+  readonly folder: string;
+  /** The configuration file that rules, or null. */
+  readonly configFile: string | null;
+  /** Over the configuration's, or null. */
+  readonly host: string | null;
+  readonly port: number | null;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly log: Log;
+}
