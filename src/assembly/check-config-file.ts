@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
+import type { ConfigCheckView } from '../api/contract.ts';
 import type { ConfigCheck } from '../api/index.ts';
 import { parseConfig, toSettings } from '../config/index.ts';
 import { toFailureText } from '../kernel/index.ts';
@@ -10,8 +11,10 @@ import { readConfigFile } from './configuration.ts';
 export function checkConfigFile(
   file: string,
   env: Readonly<Record<string, string | undefined>>,
-): Promise<ConfigCheck> {
-  return Promise.resolve(check(file, env));
+): Promise<ConfigCheckView> {
+  const { hash, problems } = check(file, env);
+  const ok = problems.every((problem) => problem.severity !== 'error');
+  return Promise.resolve({ ok, hash, problems: [...problems] });
 }
 
 function check(file: string, env: Readonly<Record<string, string | undefined>>): ConfigCheck {
