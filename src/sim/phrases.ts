@@ -172,20 +172,36 @@ const scripts: readonly (readonly [RegExp, Phrases])[] = [
   [/[\u0900-\u097f]/u, hindi],
 ];
 
-const latin: readonly (readonly [readonly string[], RegExp, Phrases])[] = [
-  [['el', 'los', 'las', 'una', 'qué', 'cómo', 'por', 'para', 'está', 'cuál', 'dónde'], /[¿¡ñ]/giu, spanish],
-  [['você', 'não', 'uma', 'como', 'qual', 'são', 'está', 'onde', 'em', 'para'], /[ãõ]/giu, portuguese],
+const latin: readonly (readonly [ReadonlySet<string>, RegExp, Phrases])[] = [
   [
-    ['le', 'les', 'une', 'des', 'est', 'quel', 'quelle', 'comment', 'pourquoi', 'vous', 'où'],
+    new Set(['el', 'los', 'las', 'una', 'qué', 'cómo', 'por', 'para', 'está', 'cuál', 'dónde']),
+    /[¿¡ñ]/giu,
+    spanish,
+  ],
+  [
+    new Set(['você', 'não', 'uma', 'como', 'qual', 'são', 'está', 'onde', 'em', 'para']),
+    /[ãõ]/giu,
+    portuguese,
+  ],
+  [
+    new Set(['le', 'les', 'une', 'des', 'est', 'quel', 'quelle', 'comment', 'pourquoi', 'vous', 'où']),
     /[œç]/giu,
     french,
   ],
-  [['der', 'die', 'das', 'und', 'ist', 'ein', 'eine', 'wie', 'warum', 'nicht', 'bitte'], /[äöüß]/giu, german],
-  [['apa', 'yang', 'dan', 'saya', 'bagaimana', 'tidak', 'di', 'dengan', 'berapa'], /(?!)/gu, indonesian],
+  [
+    new Set(['der', 'die', 'das', 'und', 'ist', 'ein', 'eine', 'wie', 'warum', 'nicht', 'bitte']),
+    /[äöüß]/giu,
+    german,
+  ],
+  [
+    new Set(['apa', 'yang', 'dan', 'saya', 'bagaimana', 'tidak', 'di', 'dengan', 'berapa']),
+    /\bgak\b/giu,
+    indonesian,
+  ],
 ];
 
 /** How much of a text is looked at to find its language. */
-const languageSample = 2000;
+const languageSample = 400;
 
 /** Finds the language of a text by script, then by frequent words; English when nothing speaks for another. */
 export function choosePhrases(text: string): Phrases {
@@ -195,7 +211,7 @@ export function choosePhrases(text: string): Phrases {
   let best = english;
   let most = 1;
   for (const [frequent, letters, phrases] of latin) {
-    const known = words.filter((word) => frequent.includes(word)).length;
+    const known = words.filter((word) => frequent.has(word)).length;
     const found = known + (sample.match(letters)?.length ?? 0);
     if (found > most) {
       most = found;

@@ -1,10 +1,11 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo, Server as NetServer } from 'node:net';
 import type { Dialect } from '../kernel/index.ts';
 import { answerRequest, type SimState } from './answer-request.ts';
 import { planPaths } from './endpoint-paths.ts';
 import { createFaultScript, type Fault } from './faults.ts';
-import { createFixedAnswer } from './fixed-answer.ts';
+import { createFixedResponder } from './fixed-answer.ts';
+import { createFixedServer } from './fixed-server.ts';
 import { createPrefixCache } from './prefix-cache.ts';
 import { createRequestLog } from './request-log.ts';
 import { createTally } from './tally.ts';
@@ -20,15 +21,8 @@ const keptRequests = 64;
  */
 export async function startSim(options: SimOptions): Promise<Sim> {
   const state = createState(options);
-  const server = createServer({ keepAliveTimeout: 0 });
-  const { fixed } = options;
-  const answerFixed =
-    fixed === undefined ? null : createFixedAnswer(state.facts, state.paths, { ...options, fixed });
-  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    if (answerFixed === null || !answerFixed(request, response)) answerRequest(state, request, response);
-  });
-  // Half-open and garbage connections are normal here: faults make them.
-  server.on('clientError', (_error, socket) => void socket.destroy());
+  const endpoint = createEndpoint(state);
+  const { server } = endpoint;
   await listen(server, options);
   const { port } = server.address() as AddressInfo;
   const host = options.host ?? '127.0.0.1';
@@ -52,8 +46,33 @@ export async function startSim(options: SimOptions): Promise<Sim> {
     setFault: (script) => {
       state.script = script === null ? null : createFaultScript(script, options.seed);
     },
-    close: () => close(server),
+    close: () => close(endpoint),
   };
+}
+
+interface EndpointServer {
+  readonly server: NetServer;
+  /** Cuts every open connection. */
+  readonly cut: () => void;
+}
+
+function createEndpoint(state: SimState): EndpointServer {
+  const { options, facts, paths } = state;
+  if (options.fixed !== undefined) {
+    const respond = createFixedResponder(facts, paths, { ...options, fixed: options.fixed });
+    return createFixedServer((request) => {
+      state.tally.countRequest();
+      return respond(request);
+    });
+  }
+  // Idle connections stay open until the sim is closed: a test decides when they end, not a timer.
+  const server = createServer({ keepAliveTimeout: 0 });
+  server.on('request', (request: IncomingMessage, response: ServerResponse) =>
+    answerRequest(state, request, response),
+  );
+  // Half-open and garbage connections are normal here: faults make them.
+  server.on('clientError', (_error, socket) => void socket.destroy());
+  return { server, cut: () => server.closeAllConnections() };
 }
 
 function createState(options: SimOptions): SimState {
@@ -73,7 +92,7 @@ function createState(options: SimOptions): SimState {
   };
 }
 
-function listen(server: Server, options: SimOptions): Promise<void> {
+function listen(server: NetServer, options: SimOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, options.host ?? '127.0.0.1', () => {
@@ -83,9 +102,9 @@ function listen(server: Server, options: SimOptions): Promise<void> {
   });
 }
 
-function close(server: Server): Promise<void> {
+function close({ server, cut }: EndpointServer): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
-    server.closeAllConnections();
+    cut();
   });
 }

@@ -23,8 +23,9 @@ export interface SimPrice {
 }
 
 /**
- * The bench's fast path: every POST gets the same precomputed bytes, whatever it asks. The body is not
- * parsed; it is streamed when the bytes `"stream":true` (one optional blank) occur in it.
+ * The bench's fast path: every POST to a door gets the same precomputed bytes, whatever it asks. The body is
+ * not parsed; it is streamed when the bytes `"stream":true` (one optional blank) occur in it. Keys, faults,
+ * speed, `requests()` and all counters but `requests` and `openConnections` do nothing here.
  */
 export interface SimFixed {
   /** Bytes of answer text, not counting the JSON or SSE around it. */
