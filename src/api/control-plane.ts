@@ -1,4 +1,4 @@
-import type { ConfigProblem } from '../config/index.ts';
+import type { ConfigProblem, Explanation } from '../config/index.ts';
 import type { Budget, Caller, KeyRecord, Result, Secret } from '../kernel/index.ts';
 import type { Ledger } from '../ledger/index.ts';
 import type { HealthMap, Serving, Snapshot } from '../routing/index.ts';
@@ -24,14 +24,12 @@ export type ConfigSource =
   | { readonly kind: 'store'; readonly version: number }
   | { readonly kind: 'built-in' };
 
-/** The applied configuration with all secrets masked. */
-export interface AppliedConfig {
+/**
+ * The applied configuration with all secrets masked: its text and values in force as `config` explains them.
+ */
+export interface AppliedConfig extends Explanation {
   readonly hash: string;
   readonly source: ConfigSource;
-  /** The document as YAML, masked. */
-  readonly text: string;
-  /** Every value in force and who set it, e.g. `file`, `profile`, `default`, `environment`, `discovered`. */
-  readonly values: readonly { readonly path: string; readonly value: string; readonly origin: string }[];
   readonly warnings: readonly ConfigProblem[];
 }
 

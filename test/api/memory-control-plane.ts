@@ -320,6 +320,7 @@ export class MemoryControlPlane implements ControlPlane {
       duplicates: 0,
       writerRestarts: 0,
       writeError: null,
+      upkeepError: null,
       interrupted: 0,
       rows: this.calls.length,
       fileBytes: 4096,
@@ -430,7 +431,7 @@ export class MemoryControlPlane implements ControlPlane {
       hash: 'cd'.repeat(32),
       source: this.configFile === null ? { kind: 'built-in' } : { kind: 'file', file: this.configFile },
       text: 'endpoints:\n  openai: { profile: openai, key: "[secret]" }\n',
-      values: [{ path: 'listen.port', value: '8787', origin: 'default' }],
+      values: [{ path: 'listen.port', value: '8787', origin: 'default', line: null }],
       warnings: [],
     };
   }

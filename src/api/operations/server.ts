@@ -14,7 +14,7 @@ import {
   sessionBody,
   status,
 } from '../schemas/server.ts';
-import type { ConfigCheckView } from '../contract.ts';
+import type { ConfigCheckView, ConfigView } from '../contract.ts';
 import { toLedgerView } from '../views/to-ledger.ts';
 import { defineOperation, json } from './operation.ts';
 
@@ -23,9 +23,16 @@ function toCheckView({ hash, problems }: ConfigCheck): ConfigCheckView {
   return { ok, hash, problems: problems.map((problem) => ({ ...problem })) };
 }
 
-function toConfigView(controlPlane: ControlPlane) {
-  const applied = controlPlane.config();
-  return { ...applied, readOnly: applied.source.kind === 'file' };
+function toConfigView(controlPlane: ControlPlane): ConfigView {
+  const { hash, source, text, values, warnings } = controlPlane.config();
+  return {
+    hash,
+    source,
+    readOnly: source.kind === 'file',
+    text,
+    values: values.map(({ path, value, origin, line }) => ({ path, value, origin, line })),
+    warnings: warnings.map((warning) => ({ ...warning })),
+  };
 }
 
 const showStatus = defineOperation({

@@ -39,7 +39,8 @@ export const ledger = named(
     gapCalls: z.int().describe('Calls served but not recorded; a gap event holds their count'),
     duplicates: z.int(),
     writerRestarts: z.int(),
-    writeError: z.string().nullable(),
+    writeError: z.string().nullable().describe('What keeps the ledger from writing'),
+    upkeepError: z.string().nullable().describe('What keeps it from pruning or signing'),
     interrupted: z.int().describe('Calls that ran when the process before this one ended'),
     rows: z.int().nullable().describe('Null = not yet known'),
     fileBytes: z.int(),
@@ -73,7 +74,14 @@ export const config = named(
     source,
     readOnly: z.boolean(),
     text: z.string(),
-    values: z.array(z.strictObject({ path: z.string(), value: z.string(), origin: z.string() })),
+    values: z.array(
+      z.strictObject({
+        path: z.string(),
+        value: z.string(),
+        origin: z.enum(['file', 'stored', 'discovered', 'profile', 'default', 'environment']),
+        line: z.int().nullable(),
+      }),
+    ),
     warnings: z.array(problem),
   }),
 );

@@ -18,6 +18,7 @@ export function toLedgerView(ledger: LedgerDoor): LedgerView {
     duplicates: stats.duplicates,
     writerRestarts: stats.writerRestarts,
     writeError: stats.writeError,
+    upkeepError: stats.upkeepError,
     interrupted: stats.interrupted,
     rows: stats.rows < 0 ? null : stats.rows,
     fileBytes: stats.fileBytes,
