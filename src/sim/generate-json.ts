@@ -17,7 +17,7 @@ interface Generation {
 }
 
 /** Quoted parts of a message, then its longer words; what generated texts are filled with. */
-export function toWords(text: string): readonly string[] {
+function toWords(text: string): readonly string[] {
   const sample = text.slice(0, 2000);
   const quoted = [...sample.matchAll(/["“«「]([^"”»」]{1,80})["”»」]/gu)].map((match) => match[1] ?? '');
   const words = sample.match(/[\p{Lu}][\p{L}\p{N}]{2,}|[\p{L}\p{N}]{4,}/gu) ?? [];

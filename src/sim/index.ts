@@ -6,8 +6,7 @@ export {
   type SimSettings,
   simUsage,
 } from './command.ts';
-export { type Fault, type FaultName, type FaultRule, faultTable, isFaultName } from './faults.ts';
-export { parseFault } from './parse-fault.ts';
+export { type Fault, type FaultName, type FaultRule, faultTable } from './faults.ts';
 export { loadRecording, type RecordedAnswer, type Recording, toRecording } from './recording.ts';
 export { startSim } from './start-sim.ts';
 export {

@@ -155,7 +155,8 @@ function writeText(ask: Ask, writing: Writing): string {
     return JSON.stringify(generateJson(schema, { random, text: mark + ask.lastUserText }));
   }
   if (ask.toolResults.length > 0) return mark + writeFromResults(ask, writing);
-  const exact = exactRule.exec(ask.lastUserText.slice(-2000))?.[1];
+  const ending = ask.lastUserText.slice(-2000);
+  const exact = ending.includes('xactly') ? exactRule.exec(ending)?.[1] : undefined;
   return mark + (exact ?? writeProse(ask, writing));
 }
 

@@ -1,9 +1,19 @@
 // The vendors' own SDKs against the simulated endpoints: they must read them as they read the real ones.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';
 import { afterEach, describe, expect, test } from 'vitest';
 import { realClock } from './real-clock.ts';
-import { type Sim, type SimOptions, type SimVendor, startSim } from '../../src/sim/index.ts';
+import {
+  loadRecording,
+  type Sim,
+  type SimOptions,
+  type SimVendor,
+  startSim,
+  toRecording,
+} from '../../src/sim/index.ts';
 
 const open: Sim[] = [];
 
@@ -235,4 +245,25 @@ test('both SDKs meet overload as their own error with the status', async () => {
     messages: [{ role: 'user', content: 'x' }],
   });
   await expect(chat).rejects.toMatchObject({ status: 429, code: '1302' });
+});
+
+test('both SDKs read recorded answers, from a file and from memory', async () => {
+  const entry = { model: 'value', question: 'What is 6 × 7?', answer: '42 — of course 🙂' };
+  const folder = await mkdtemp(path.join(tmpdir(), 'changeover-recorded-'));
+  try {
+    const file = path.join(folder, 'answers.jsonl');
+    await writeFile(file, JSON.stringify(entry));
+    for (const recorded of [await loadRecording(file), toRecording([entry])]) {
+      const sim = await start('qwen', { recorded });
+      const messages = [{ role: 'user' as const, content: entry.question }];
+      const chat = await toOpenai(sim).chat.completions.create({ model: 'value', messages });
+      expect(chat.choices[0]!.message.content).toBe(entry.answer);
+      const message = await toAnthropic(sim)
+        .messages.stream({ model: 'value', max_tokens: 99, messages })
+        .finalText();
+      expect(message).toBe(entry.answer);
+    }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });

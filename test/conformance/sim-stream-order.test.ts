@@ -2,8 +2,14 @@
 // automata see what is wrong.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { realClock } from './real-clock.ts';
-import { type Sim, simVendors, startSim } from '../../src/sim/index.ts';
-import { checkStreamOrder, parseSse } from './stream-order.ts';
+import { type FaultName, faultTable, type Sim, simVendors, startSim } from '../../src/sim/index.ts';
+import {
+  chatChoiceOrder,
+  chatStreamOrder,
+  checkStreamOrder,
+  messagesOrder,
+  parseSse,
+} from './stream-order.ts';
 
 const sims = new Map<string, Sim>();
 
@@ -87,6 +93,61 @@ describe.each(simVendors)('%s', (vendor) => {
     for (const dialect of ['openai-chat', 'anthropic-messages'] as const) {
       const text = await stream(sims.get(vendor)!, dialect, 'plain text', 'error-mid-stream');
       expect(checkStreamOrder(dialect, text)).toEqual({ faults: [], end: 'error' });
+    }
+  });
+});
+
+test.each([
+  ['chatChoiceOrder', chatChoiceOrder],
+  ['chatStreamOrder', chatStreamOrder],
+  ['messagesOrder', messagesOrder],
+])('%s leads only to its own states, and reaches each of them', (_name, automaton) => {
+  const targets = new Set(Object.values(automaton).flatMap((events) => Object.values(events)));
+  const states = new Set(Object.keys(automaton));
+  expect([...targets].filter((state) => !states.has(state))).toEqual([]);
+  expect([...states].filter((state) => state !== 'start' && !targets.has(state))).toEqual([]);
+});
+
+/** Faults that end or bend a stream; the others change its content, its head, or come before it. */
+const bending: Readonly<Partial<Record<FaultName, 'cut' | 'error' | 'faulty'>>> = {
+  'cut-after-n': 'cut',
+  'finish-without-done': 'cut',
+  'error-mid-stream': 'error',
+  'duplicate-done': 'faulty',
+  'malformed-chunk': 'faulty',
+};
+const orderly: readonly FaultName[] = [
+  'queued',
+  'torn-writes',
+  'huge-frame',
+  'wrong-usage',
+  'no-usage',
+  'empty-answer',
+  'content-filtered',
+  'wrong-content-type',
+  'slow-first-byte',
+  'slow-first-token',
+  'slow-headers',
+];
+
+describe('faults in streams', () => {
+  const cases = (Object.keys(faultTable) as FaultName[]).filter(
+    (name) => bending[name] !== undefined || orderly.includes(name),
+  );
+
+  test.each(cases)('%s bends the order as it says, in both dialects', async (name) => {
+    for (const dialect of ['openai-chat', 'anthropic-messages'] as const) {
+      const text = await stream(sims.get('deepseek')!, dialect, 'no thinking', `${name};delayMs=5`).catch(
+        String,
+      );
+      // fetch() gives no text of a connection that was cut; raw bytes are checked beside the faults.
+      if (name === 'cut-after-n') expect(text).toContain('TypeError');
+      else {
+        const report = checkStreamOrder(dialect, text);
+        const expected = bending[name] ?? 'clean';
+        if (expected === 'faulty') expect(report.faults).not.toEqual([]);
+        else expect(report).toEqual({ faults: [], end: expected });
+      }
     }
   });
 });

@@ -27,7 +27,7 @@ function toStop(choice: AnswerChoice): { stop_reason: string; stop_sequence: str
 }
 
 /** Usage in the Messages fields: `input_tokens` leaves out what was read from or written to the cache. */
-export function toMessagesUsage(facts: VendorFacts, usage: AnswerUsage, outputTokens: number): object {
+function toMessagesUsage(facts: VendorFacts, usage: AnswerUsage, outputTokens: number): object {
   const fresh = usage.inputTokens - usage.cachedTokens - usage.cacheWriteTokens;
   const base = {
     input_tokens: fresh,

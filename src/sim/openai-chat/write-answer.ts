@@ -13,7 +13,7 @@ function toFinishReason(vendor: SimVendor, finish: AnswerChoice['finish']): stri
 }
 
 /** Usage in the vendor's own fields and order. */
-export function toChatUsage(vendor: SimVendor, usage: AnswerUsage): object {
+function toChatUsage(vendor: SimVendor, usage: AnswerUsage): object {
   const base = {
     prompt_tokens: usage.inputTokens,
     completion_tokens: usage.outputTokens,
