@@ -1,5 +1,4 @@
-import { DatabaseError } from '../store/index.ts';
-import type { LedgerWriteStore } from '../store/ledger/index.ts';
+import { DatabaseError, type LedgerWriteStore } from '../store/ledger/index.ts';
 import { blockBytesMax, type BodyEntry, encodeBodyBlock } from './body-block.ts';
 import { ChainWriter } from './chain-writer.ts';
 import { commitToBytes, commitToText, createSalt } from './commitment.ts';

@@ -178,8 +178,13 @@ class OpenedLedger implements Ledger {
     return this.#housekeeping.run(() => pruneLedger(this.#upkeep, this.#options.keepRowsMs ?? null));
   }
 
-  backup(to: string): Promise<void> {
-    return this.#parts.link.ask({ type: 'backup', path: to });
+  async backup(to: string): Promise<void> {
+    const scan = this.#parts.startScan();
+    try {
+      await scan.ask({ type: 'backup', path: to });
+    } finally {
+      await scan.close();
+    }
   }
 
   flush(): Promise<void> {

@@ -17,6 +17,7 @@ export type ScanRequest =
     }
   | { readonly type: 'begin-export'; readonly range: ExportRange }
   | { readonly type: 'next-piece' }
+  | { readonly type: 'backup'; readonly path: string }
   | {
       readonly type: 'find-calls';
       readonly org: string;

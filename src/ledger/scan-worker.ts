@@ -1,4 +1,4 @@
-// Reads that go through much of ledger.db (verification, export, the search of an erasure) in a thread of their own,
+// Reads that go through much of ledger.db (verification, export, backup, the search of an erasure) in a thread of their own,
 // so that pages and overviews do not wait behind them.
 import { workerData } from 'node:worker_threads';
 import { type LedgerReadStore, openLedgerReadStore } from '../store/ledger/index.ts';
@@ -52,6 +52,9 @@ function answer(request: ScanRequest, tell: TellProgress): unknown {
       return null;
     case 'next-piece':
       return nextPiece();
+    case 'backup':
+      store.copyTo(request.path);
+      return null;
     case 'find-calls':
       break;
   }

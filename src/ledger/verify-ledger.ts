@@ -1,5 +1,9 @@
-import { DatabaseError } from '../store/index.ts';
-import type { EntryRow, LedgerReadStore, LedgerSnapshot } from '../store/ledger/index.ts';
+import {
+  DatabaseError,
+  type EntryRow,
+  type LedgerReadStore,
+  type LedgerSnapshot,
+} from '../store/ledger/index.ts';
 import { ChainCheck } from './chain-check.ts';
 import { parseCheckpoint } from './checkpoint.ts';
 import {

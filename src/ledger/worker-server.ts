@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { DatabaseError } from '../store/index.ts';
+import { DatabaseError } from '../store/ledger/index.ts';
 import type { WorkerReply, WorkerRequest } from './worker-link.ts';
 
 /** Lets a long answer tell how far it is. */

@@ -89,8 +89,7 @@ export type WriterRequest =
   | { readonly type: 'finish-erase' }
   | { readonly type: 'mark-pruned'; readonly before: number; readonly seed: EventSeed }
   | { readonly type: 'prune-rows'; readonly place: number }
-  | { readonly type: 'prune-blocks'; readonly now: number; readonly block: number }
-  | { readonly type: 'backup'; readonly path: string };
+  | { readonly type: 'prune-blocks'; readonly now: number; readonly block: number };
 
 /** Given to the writer when it starts. */
 export interface WriterData {

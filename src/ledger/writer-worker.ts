@@ -88,8 +88,6 @@ function answer(request: WriterRequest): unknown {
       return markPruned(store, writer, request);
     case 'prune-rows':
       return store.deleteEntries(request.place, pruneRowsAtOnce);
-    case 'backup':
-      return store.backup(request.path);
     case 'prune-blocks':
       break;
   }
@@ -97,9 +95,7 @@ function answer(request: WriterRequest): unknown {
 }
 
 /** After an error the connection and what is kept in memory are not trusted any more; the next request opens anew. */
-function dropFile(request: WriterRequest): void {
-  // A backup fails by its target, and must not disturb what is being written.
-  if (request.type === 'backup') return;
+function dropFile(): void {
   const dropped = file;
   file = null;
   try {

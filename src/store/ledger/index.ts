@@ -1,3 +1,4 @@
+export { DatabaseError } from '../database-error.ts';
 export {
   type EntryRow,
   type LedgerReadStore,

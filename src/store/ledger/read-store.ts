@@ -1,4 +1,7 @@
+import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { type Database, openDatabase } from '../database.ts';
+import { DatabaseError } from '../database-error.ts';
 import {
   type ChainRow,
   type CheckpointRow,
@@ -81,6 +84,11 @@ export interface LedgerReadStore {
   readSpendingDays(): number[];
   /** First place of a row of this org with `at` ≥ `from`, and the last with `at` < `to`; null when there is none. */
   readPlaces(org: string, from: number, to: number): { first: number; last: number } | null;
+  /**
+   * Writes a copy of one moment to a new file, without what was deleted, while writing goes on. Not by SQLite's own
+   * backup: that begins anew with each commit of another connection, and would not end beside a busy writer.
+   */
+  copyTo(path: string): void;
   /** Names what SQLite finds damaged in the file itself; empty when it is sound. */
   checkFile(): string[];
   close(): void;
@@ -305,6 +313,39 @@ function createSnapshotSql(database: Database) {
   };
 }
 
+function syncPath(path: string): void {
+  const file = openSync(path, 'r');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function copyDatabase(database: Database, to: string): void {
+  const partial = `${to}.partial`;
+  try {
+    // Refuses an existing file, so that no backup is lost to a second one of the same name.
+    closeSync(openSync(to, 'wx', 0o600));
+  } catch (error) {
+    throw new DatabaseError('cannot-open', `Cannot back up to "${to}": ${String(error)}`, { cause: error });
+  }
+  try {
+    rmSync(partial, { force: true });
+    closeSync(openSync(partial, 'wx', 0o600));
+    database.run('VACUUM INTO $1', [partial]);
+    // SQLite does not wait for the disk here; a backup that a power cut takes back would be none.
+    syncPath(partial);
+    renameSync(partial, to);
+    syncPath(dirname(to));
+  } catch (error) {
+    rmSync(partial, { force: true });
+    rmSync(to, { force: true });
+    if (error instanceof DatabaseError) throw error;
+    throw new DatabaseError('io', `Cannot back up to "${to}": ${String(error)}`, { cause: error });
+  }
+}
+
 /** Opens ledger.db for reading. Throws `DatabaseError`, also when there is no such file. */
 export function openLedgerReadStore(path: string): LedgerReadStore {
   const database = openDatabase(path, { readOnly: true });
@@ -320,6 +361,7 @@ export function openLedgerReadStore(path: string): LedgerReadStore {
     ...createEntrySql(database),
     ...createSumSql(database),
     ...createSnapshotSql(database),
+    copyTo: (to) => copyDatabase(database, to),
     close: () => database.close(),
   };
 }

@@ -129,7 +129,6 @@ export interface LedgerWriteStore {
   overwriteDeleted(on: boolean): void;
   /** Moves the write-ahead log into the file and empties it, so that nothing deleted stays in the log. */
   emptyLog(): void;
-  backup(path: string): Promise<void>;
   /** ledger.db and its write-ahead log. */
   fileBytes(): number;
   close(): void;
@@ -424,7 +423,6 @@ export function openLedgerWriteStore(path: string, now: number): LedgerWriteStor
     ...createCheckpointSql(database),
     overwriteDeleted: (on) => database.script(`PRAGMA secure_delete = ${on ? 'ON' : 'FAST'}`),
     emptyLog: () => database.script('PRAGMA wal_checkpoint(TRUNCATE)'),
-    backup: (to) => database.backup(to),
     fileBytes: () => toSize(path) + toSize(`${path}-wal`),
     close: () => database.close(),
   };
