@@ -302,7 +302,18 @@ describe('endpoints', () => {
     expect(status).toBe(200);
     expect(body.ok).toBe(false);
     expect(body.steps[0]?.failure?.message).toContain('connection refused');
-    expect(body.steps[1]?.failure).toMatchObject({ code: 'CHG_UPSTREAM_CREDENTIAL' });
+    expect(body.steps[1]?.failure).toMatchObject({
+      code: 'CHG_UPSTREAM_CREDENTIAL',
+      message: "gpt-5.5@openai did not accept the gateway's credential",
+    });
+  });
+
+  test('POST test calls nothing when no route allows where the endpoint runs', async () => {
+    api.plane.removeRoutes(['support', 'demo']);
+    const { body } = await ask('POST /api/endpoints/qwen-sg/test', { body: {} });
+    expect(body).toMatchObject({ ok: false, call: null });
+    expect(body.steps[1]?.failure?.code).toBe('CHG_POLICY_REFUSED');
+    expect(api.plane.calls).toEqual([]);
   });
 
   test('POST test picks a model, and refuses unknown ones', async () => {

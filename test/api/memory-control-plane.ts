@@ -159,6 +159,10 @@ export class MemoryControlPlane implements ControlPlane {
     });
   }
 
+  removeRoutes(names: readonly string[]): void {
+    for (const name of names) this.#routes.delete(name);
+  }
+
   addCall(fields: CallFields = {}): StoredCall {
     const call: StoredCall = {
       ...this.#toRecord(fields.purpose ?? 'client'),
@@ -229,6 +233,10 @@ export class MemoryControlPlane implements ControlPlane {
 
   readonly caller: ControlPlane['caller'] = {
     call: async (request, options): Promise<Outcome> => {
+      // The engine calls an offer only on behalf of a route, whose rules it then applies.
+      if ('offer' in request.target && options.onBehalfOfRoute === undefined) {
+        throw new Error('The offer is called on behalf of no route');
+      }
       const isFailing = this.faults.callFails === true;
       const record: CallRecord = {
         ...this.#toRecord(options.purpose),
@@ -236,7 +244,8 @@ export class MemoryControlPlane implements ControlPlane {
         bodies: null,
       };
       this.calls.unshift({ ...record, position, bodies: 'none', erasedBy: null });
-      const refused = failure('CHG_UPSTREAM_CREDENTIAL', { offer: record.offer ?? '' }).failure;
+      // The engine's record knows the code only.
+      const refused = failure('CHG_UPSTREAM_CREDENTIAL').failure;
       return {
         status: isFailing ? 502 : 200,
         body: Buffer.from('{}'),

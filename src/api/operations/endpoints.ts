@@ -1,5 +1,6 @@
-import type { Door, Endpoint, Offer } from '../../catalog/index.ts';
+import { type Door, type Endpoint, findObjection, type Offer } from '../../catalog/index.ts';
 import {
+  type AttemptRecord,
   type Clock,
   failure,
   type Failure,
@@ -10,7 +11,7 @@ import {
 } from '../../kernel/index.ts';
 import type { EndpointTest } from '../contract.ts';
 import { endpointList, endpointTest, endpointTestBody } from '../schemas/routes.ts';
-import { toEndpoint } from '../views/to-route.ts';
+import { type RouteSource, toEndpoint } from '../views/to-route.ts';
 import { defineOperation, json, type OperationContext } from './operation.ts';
 import { toSource } from './routes.ts';
 
@@ -62,22 +63,58 @@ function sinceMs(clock: Clock, startMs: number): number {
   return Math.round((clock.monotonicMs() - startMs) * 10) / 10;
 }
 
-async function probe(offer: Offer, door: Door, context: OperationContext) {
+/**
+ * A route on whose behalf the offer may be called. One that serves the offer is best; else any that allows its
+ * place, so that an endpoint can be tested before the first route names it.
+ */
+function findProbeRoute({ snapshot }: RouteSource, offer: Offer, endpoint: Endpoint): string | null {
+  const allowing = [...snapshot.routes.values()].filter(
+    (route) => findObjection(route.allow, endpoint.jurisdiction) === null,
+  );
+  const serving = allowing.find(({ name, fallback }) => {
+    const shares = snapshot.serving.get(name)?.shares ?? [];
+    return fallback.includes(offer.name) || shares.some((share) => share.offer === offer.name);
+  });
+  return (serving ?? allowing[0])?.name ?? null;
+}
+
+interface Probe {
+  readonly step: Step;
+  readonly call: string | null;
+}
+
+/** The engine names what failed by its code; what it tried fills the sentence. */
+function toCallFailure(problem: Failure, offer: Offer, attempt: AttemptRecord | undefined): Failure {
+  const known = { offer: offer.name, reason: attempt?.cause ?? 'no answer', status: attempt?.status ?? 0 };
+  return { ...problem, detail: { ...known, limitMs: testTimeoutMs, ...problem.detail } };
+}
+
+async function probe(endpoint: Endpoint, offer: Offer, context: OperationContext): Promise<Probe | null> {
+  const [door] = endpoint.doors;
+  if (door === undefined) return null;
   const { controlPlane, clock, signal } = context;
+  const tried = `POST ${door.url} (${offer.name}, ${door.dialect})`;
+  const route = findProbeRoute(toSource(context), offer, endpoint);
+  if (route === null) {
+    const refused = failure('CHG_POLICY_REFUSED', { reason: 'no route allows where this endpoint runs' });
+    const step = { tried, ok: false, ms: 0, status: null, failure: toStepFailure(refused.failure) };
+    return { step: { step: 'call', ...step }, call: null };
+  }
   const startMs = clock.monotonicMs();
   const outcome = await controlPlane.caller.call(
     { dialect: door.dialect, body: toProbeBody(door.dialect, offer.model), target: { offer: offer.name } },
-    { purpose: 'probe', principal: prober, signal, timeoutMs: testTimeoutMs },
+    { purpose: 'probe', principal: prober, signal, timeoutMs: testTimeoutMs, onBehalfOfRoute: route },
   );
+  const { failure: problem, record, status } = outcome;
   const step: Step = {
     step: 'call',
-    tried: `POST ${door.url} (${offer.name}, ${door.dialect})`,
-    ok: outcome.failure === null && outcome.status < 400,
+    tried,
+    ok: problem === null && status < 400,
     ms: sinceMs(clock, startMs),
-    status: outcome.status,
-    failure: outcome.failure === null ? null : toStepFailure(outcome.failure),
+    status,
+    failure: problem === null ? null : toStepFailure(toCallFailure(problem, offer, record.attempts.at(-1))),
   };
-  return { step, call: outcome.record.id };
+  return { step, call: record.id };
 }
 
 function pickOffer(
@@ -128,9 +165,7 @@ const testEndpoint = defineOperation({
     const picked = pickOffer(endpoint, body.model, context);
     if (!picked.ok) return picked;
     const listed = await listModels(endpoint, context);
-    const door = endpoint.doors[0];
-    const called =
-      picked.value === null || door === undefined ? null : await probe(picked.value, door, context);
+    const called = picked.value === null ? null : await probe(endpoint, picked.value, context);
     const steps = [listed.step, called?.step ?? null].filter((step) => step !== null);
     return json({
       endpoint: endpoint.name,
