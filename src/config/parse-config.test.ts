@@ -161,6 +161,16 @@ describe('parseConfig() against hostile documents', () => {
     expect(problem?.text).toContain('anchors expand to too many values');
   });
 
+  test('expands a thousand aliases and not one more', () => {
+    const withAliases = (count: number): string => {
+      const routes = Array.from({ length: count }, (_, index) => `  r${index}: *one`);
+      const head = 'endpoints: { s: { profile: sim-glm } }\nroutes:\n  r: &one { serve: value@s }\n';
+      return `${head}${routes.join('\n')}\n`;
+    };
+    expect(problemsOf(withAliases(999))).toEqual([]);
+    expect(problemsOf(withAliases(1001))[0]?.text).toContain('too many values');
+  });
+
   test('accepts the plain use of an anchor', () => {
     const text = `
 endpoints:
