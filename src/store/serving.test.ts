@@ -184,8 +184,10 @@ describe('switching and going back', () => {
           expectedVersion: seen,
         };
         const answer = await writer.switchServing(request);
-        if (answer.ok) won.push(answer.value.version);
-        else expect(answer.failure.code).toBe('CHG_SERVING_CONFLICT');
+        if (answer.ok) {
+          expect(answer.value.version).toBe(seen + 1);
+          won.push(answer.value.version);
+        } else expect(answer.failure.code).toBe('CHG_SERVING_CONFLICT');
       }
     };
     await Promise.all([race(bench.store, 'one'), race(other, 'two')]);
