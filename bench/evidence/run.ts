@@ -1,5 +1,5 @@
-// `npm run bench:evidence -- --data DIR`: lets the first-stage rule of a trial decide between all pairs of models
-// of recorded tables, in many random orders, and compares its verdicts with the full tables.
+// `npm run bench:evidence -- --data DIR`: lets the first-stage rule of a trial decide between all pairs of
+// models of recorded tables, in many random orders, and compares its verdicts with the full tables.
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -122,7 +122,8 @@ async function runJobs(tables: readonly Table[], jobs: readonly Job[]): Promise<
         const batch = jobs.slice(next, next + BATCH);
         next += BATCH;
         if (batch.length === 0) resolve();
-        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread has no origin
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread has no
+        // origin
         else worker.postMessage(batch);
       };
       worker.on('error', reject);

@@ -1,5 +1,5 @@
-// Plays a stage of a trial against the decision machine: assigns, answers, grades and looks, with scores that come
-// late or never. The machine sees events only, as it would from a runner.
+// Plays a stage of a trial against the decision machine: assigns, answers, grades and looks, with scores that
+// come late or never. The machine sees events only, as it would from a runner.
 import {
   type Grade,
   planOrder,

@@ -1,5 +1,5 @@
-// `npm run bench:statistics`: simulates the decision machine against data that break simpler rules, and fails when
-// a bound of 5 % is exceeded significantly. Seeds are fixed, so that a run can be repeated exactly.
+// `npm run bench:statistics`: simulates the decision machine against data that break simpler rules, and fails
+// when a bound of 5 % is exceeded significantly. Seeds are fixed, so that a run can be repeated exactly.
 import os from 'node:os';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
@@ -93,7 +93,8 @@ async function runJobs(): Promise<void> {
         const give = (): void => {
           const job = jobs[next++];
           if (job === undefined) resolve();
-          // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread has no origin
+          // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread has no
+          // origin
           else worker.postMessage(job);
         };
         worker.on('error', reject);

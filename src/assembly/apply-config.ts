@@ -35,8 +35,8 @@ export interface ApplyRequest {
 }
 
 /**
- * Brings the state in line with a configuration: serving (and the kept version) in one transaction, then
- * the parts of the next snapshot. Nothing is changed when the configuration would take away an offer that serves.
+ * Brings the state in line with a configuration: serving (and the kept version) in one transaction, then the
+ * parts of the next snapshot. Nothing is changed when the configuration would take away an offer that serves.
  */
 export async function prepareParts(
   request: ApplyRequest,

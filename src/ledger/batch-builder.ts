@@ -46,8 +46,8 @@ export function toPendingRow(
 }
 
 /**
- * Puts rows into one message. Bodies are copied into one buffer that can be transferred: cloning a view would clone
- * all of the memory behind it.
+ * Puts rows into one message. Bodies are copied into one buffer that can be transferred: cloning a view would
+ * clone all of the memory behind it.
  */
 export function toBatch(number: number, rows: readonly PendingRow[]): Batch {
   const shed: number[] = [];

@@ -93,7 +93,10 @@ function parseHead(head: string): RecordTuple {
 
 const sessionMeta = 'session';
 
-/** Writes batches, each in one transaction and each once. After an error other than a duplicate, open a new one. */
+/**
+ * Writes batches, each in one transaction and each once. After an error other than a duplicate, open a new
+ * one.
+ */
 export class BatchWriter {
   /** For steps beside batches: erasures, and events of the ledger itself. */
   readonly chains: ChainWriter;
@@ -158,7 +161,8 @@ export class BatchWriter {
     for (const [row, head] of batch.heads.entries()) {
       const tuple = parseHead(head);
       const [kind, , id, at] = tuple;
-      // Events come again after a crash of their sender; for calls the unique index watches, which costs nothing.
+      // Events come again after a crash of their sender; for calls the unique index watches, which costs
+      // nothing.
       if ((isCareful || kind === 'event') && this.#isDuplicate(seen, kind, id)) {
         duplicates += 1;
         continue;

@@ -1,5 +1,5 @@
-// Bodies of one commit are compressed together: prompts of one template share most of their text, which makes a block
-// four times smaller and three times cheaper than body by body. Erasing one body rewrites its block.
+// Bodies of one commit are compressed together: prompts of one template share most of their text, which makes
+// a block four times smaller and three times cheaper than body by body. Erasing one body rewrites its block.
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { saltLength } from './commitment.ts';
 
@@ -10,7 +10,9 @@ export interface BodyEntry {
   readonly response: Uint8Array;
 }
 
-/** Limit: a block is closed beyond this size; erasing one body rewrites at most this much and one entry more. */
+/**
+ * Limit: a block is closed beyond this size; erasing one body rewrites at most this much and one entry more.
+ */
 export const blockBytesMax = 4 * 1024 * 1024;
 
 /** Limit: what a block may unfold to; a damaged file must not take all memory. One entry holds two bodies. */

@@ -30,8 +30,8 @@ function readContent(content: string): Checkpoint {
 }
 
 /**
- * Keeps a signed checkpoint, and appends to the outside file what is missing there: also those that could not be
- * written when the outside was not reachable.
+ * Keeps a signed checkpoint, and appends to the outside file what is missing there: also those that could not
+ * be written when the outside was not reachable.
  */
 export function storeCheckpoint(
   store: LedgerWriteStore,

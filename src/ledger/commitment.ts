@@ -1,5 +1,5 @@
-// Salted commitments: the chain holds a hash of what may have to be erased, never the thing itself. Once the salt is
-// gone, nobody can test a guess against the hash, and the chain still stands.
+// Salted commitments: the chain holds a hash of what may have to be erased, never the thing itself. Once the
+// salt is gone, nobody can test a guess against the hash, and the chain still stands.
 import { createHash, hash, randomFillSync } from 'node:crypto';
 
 export type CommittedThing = 'conversation' | 'request' | 'response';
@@ -28,7 +28,10 @@ function toPrefix(thing: CommittedThing, salt: string): string {
   return `changeover-commitment-1\n${thing}\n${salt}\n`;
 }
 
-/** Commitment to a text: base64url of SHA-256 over prefix, thing, salt (each ended by a line feed) and the UTF-8 text. */
+/**
+ * Commitment to a text: base64url of SHA-256 over prefix, thing, salt (each ended by a line feed) and the
+ * UTF-8 text.
+ */
 export function commitToText(thing: CommittedThing, salt: string, text: string): string {
   return hash('sha256', toPrefix(thing, salt) + text, 'base64url');
 }

@@ -29,8 +29,9 @@ function blankBodies(store: LedgerWriteStore, rows: readonly ErasableRow[]): voi
 }
 
 /**
- * Deletes bodies, conversations and salts of the calls, and chains one event that counts and names the rows, in one
- * transaction (the caller's). Returns how many calls had something to erase; without any there is no event.
+ * Deletes bodies, conversations and salts of the calls, and chains one event that counts and names the rows,
+ * in one transaction (the caller's). Returns how many calls had something to erase; without any there is no
+ * event.
  */
 export function eraseCalls(store: LedgerWriteStore, chains: ChainWriter, step: EraseStep): number {
   const rows: ErasableRow[] = [];

@@ -1,5 +1,5 @@
-// An export is JSON Lines: a head, the checkpoints, then chains and records in the order of writing, and an end.
-// docs/reference/ledger-format.md describes it for those who write a verifier of their own.
+// An export is JSON Lines: a head, the checkpoints, then chains and records in the order of writing, and an
+// end. docs/reference/ledger-format.md describes it for those who write a verifier of their own.
 
 export interface ExportHead {
   readonly changeover: 'ledger-export';

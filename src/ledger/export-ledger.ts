@@ -8,7 +8,10 @@ import { encodeCheckpointLine } from './outside-file.ts';
 const stepRows = 1_000;
 
 export interface ExportRange {
-  /** Epoch milliseconds. All records between the first and the last one of this time are written, so that chains stay whole. */
+  /**
+   * Epoch milliseconds. All records between the first and the last one of this time are written, so that
+   * chains stay whole.
+   */
   readonly from: number;
   readonly to: number;
   readonly now: number;
@@ -60,8 +63,8 @@ export function* exportLedger(
   }
   const head: ExportHead = { changeover: 'ledger-export', version: 1, ledger, at: range.now };
   yield toPiece([JSON.stringify(head)]);
-  // All of them, also those outside of the range: each names the one before, and a row before the range may be signed
-  // only by one inside.
+  // All of them, also those outside of the range: each names the one before, and a row before the range may
+  // be signed only by one inside.
   for (const row of checkpoints) yield toPiece([encodeCheckpointLine(row.content, row.signature, row.keyId)]);
   const known = new Set<number>();
   let records = 0;

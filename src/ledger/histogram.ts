@@ -1,5 +1,5 @@
-// Latency histograms with logarithmic buckets, eight per doubling: a bucket is 9 % wide, which is the error of a
-// percentile. Histograms add up, so that hours make a week; percentiles themselves do not.
+// Latency histograms with logarithmic buckets, eight per doubling: a bucket is 9 % wide, which is the error
+// of a percentile. Histograms add up, so that hours make a week; percentiles themselves do not.
 
 /** Counts by bucket; sparse, because an hour of one route fills a dozen buckets of two hundred. */
 export type Histogram = Map<number, number>;

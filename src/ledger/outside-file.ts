@@ -1,4 +1,5 @@
-// Checkpoints outside of the data folder: whoever can rewrite ledger.db cannot make it forget what is written here.
+// Checkpoints outside of the data folder: whoever can rewrite ledger.db cannot make it forget what is written
+// here.
 import { closeSync, fstatSync, fsyncSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
 import { parseCheckpoint } from './checkpoint.ts';
 

@@ -11,9 +11,9 @@ export const pruneRowsAtOnce = 2_000;
 export const pruneBlocksAtOnce = 50;
 
 /**
- * Decides up to where rows go: up to the newest checkpoint that is at least as old as `before`, so that what is
- * left begins at signed heads. Marks it and chains an event before anything is deleted: a crash in the middle leaves
- * rows that are to go, never a hole that nobody explains. Null when there is nothing to prune.
+ * Decides up to where rows go: up to the newest checkpoint that is at least as old as `before`, so that what
+ * is left begins at signed heads. Marks it and chains an event before anything is deleted: a crash in the
+ * middle leaves rows that are to go, never a hole that nobody explains. Null when there is nothing to prune.
  */
 export function markPruned(
   store: LedgerWriteStore,

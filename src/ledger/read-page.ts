@@ -59,8 +59,8 @@ function toPlace(last: FoundRow | undefined): PagePosition | null {
 }
 
 /**
- * Joins pages of several orgs. Where one of them stopped early, nothing older than its stop may be shown yet: it may
- * have rows in between, which a cursor behind them would skip.
+ * Joins pages of several orgs. Where one of them stopped early, nothing older than its stop may be shown yet:
+ * it may have rows in between, which a cursor behind them would skip.
  */
 function joinPages(pages: readonly FoundPage[], limit: number): FoundPage {
   let stop: PagePosition | null = null;

@@ -52,8 +52,8 @@ export function createRecorder(options: RecorderOptions): LedgerRecorder {
     return rows >= shedRows || queue.bodyBytes >= maxBodyBytes ? 'shedding' : 'normal';
   }
   function findRoom({ kind }: LedgerRecord): Room {
-    // Calls that are in flight when the queue gets full are still recorded where new ones are refused; twice the
-    // limit ends that. With `gap` nobody refuses calls, so that the limit itself is the end.
+    // Calls that are in flight when the queue gets full are still recorded where new ones are refused; twice
+    // the limit ends that. With `gap` nobody refuses calls, so that the limit itself is the end.
     const isCounted = whenBehind === 'gap' && kind !== 'event';
     return queue.rows >= (isCounted ? maxRows : maxRows * 2) ? 'full' : 'free';
   }

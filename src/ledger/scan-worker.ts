@@ -1,5 +1,5 @@
-// Reads that go through much of ledger.db (verification, export, backup, the search of an erasure) in a thread of their own,
-// so that pages and overviews do not wait behind them.
+// Reads that go through much of ledger.db (verification, export, backup, the search of an erasure) in a
+// thread of their own, so that pages and overviews do not wait behind them.
 import { workerData } from 'node:worker_threads';
 import { type LedgerReadStore, openLedgerReadStore } from '../store/ledger/index.ts';
 import { exportLedger } from './export-ledger.ts';

@@ -170,7 +170,8 @@ export class ExportVerifier {
         place,
       );
     } else if (tuple[0] !== 'event' || tuple[6] !== 'ledger.erased') {
-      // Which rows an erasure names can be told from the ledger only, where rows state by which event they were erased.
+      // Which rows an erasure names can be told from the ledger only, where rows state by which event they
+      // were erased.
       this.#events.follow(tuple, place, false);
     }
   }

@@ -11,8 +11,8 @@ function toErrorReply(id: number, error: unknown): WorkerReply {
 }
 
 /**
- * The worker's end of a `WorkerLink`. Answers that are not promises are given before the next request is read;
- * promises let further requests pass. `onError` runs before an error is told.
+ * The worker's end of a `WorkerLink`. Answers that are not promises are given before the next request is
+ * read; promises let further requests pass. `onError` runs before an error is told.
  */
 export function serveRequests<Request>(
   answer: (request: Request, tell: TellProgress) => unknown,

@@ -12,7 +12,8 @@ let folder = '';
 
 beforeAll(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'evidence-'));
-  // The candidate errs in every tenth row in which the incumbent is right, and the other way round in every eleventh.
+  // The candidate errs in every tenth row in which the incumbent is right, and the other way round in every
+  // eleventh.
   const rows = Array.from(
     { length: 800 },
     (_row, at) => `${at},${at % 11 === 0 ? 0 : 1},${at % 10 === 0 ? 0 : 1},${at % 2}`,

@@ -64,8 +64,8 @@ function sinceMs(clock: Clock, startMs: number): number {
 }
 
 /**
- * A route on whose behalf the offer may be called. One that serves the offer is best; else any that allows its
- * place, so that an endpoint can be tested before the first route names it.
+ * A route on whose behalf the offer may be called. One that serves the offer is best; else any that allows
+ * its place, so that an endpoint can be tested before the first route names it.
  */
 function findProbeRoute({ snapshot }: RouteSource, offer: Offer, endpoint: Endpoint): string | null {
   const allowing = [...snapshot.routes.values()].filter(

@@ -60,7 +60,9 @@ export interface LedgerSnapshot {
   readonly openCalls: readonly { id: string; org: string; at: number }[];
 }
 
-/** All SQL that only reads ledger.db, beside the writer and also from another process. Throws `DatabaseError`. */
+/**
+ * All SQL that only reads ledger.db, beside the writer and also from another process. Throws `DatabaseError`.
+ */
 export interface LedgerReadStore {
   /** Runs `work` on one state of the file. Keep it short: the write-ahead log cannot shrink meanwhile. */
   atOneMoment<Value>(work: () => Value): Value;
@@ -82,11 +84,15 @@ export interface LedgerReadStore {
   readRollUpHours(org: string): number[];
   readSpending(fromDay: number): SpendingRow[];
   readSpendingDays(): number[];
-  /** First place of a row of this org with `at` ≥ `from`, and the last with `at` < `to`; null when there is none. */
+  /**
+   * First place of a row of this org with `at` ≥ `from`, and the last with `at` < `to`; null when there is
+   * none.
+   */
   readPlaces(org: string, from: number, to: number): { first: number; last: number } | null;
   /**
-   * Writes a copy of one moment to a new file, without what was deleted, while writing goes on. Not by SQLite's own
-   * backup: that begins anew with each commit of another connection, and would not end beside a busy writer.
+   * Writes a copy of one moment to a new file, without what was deleted, while writing goes on. Not by
+   * SQLite's own backup: that begins anew with each commit of another connection, and would not end beside a
+   * busy writer.
    */
   copyTo(path: string): void;
   /** Names what SQLite finds damaged in the file itself; empty when it is sound. */

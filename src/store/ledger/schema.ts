@@ -1,9 +1,9 @@
 import type { Migration } from '../migrate.ts';
 
 /**
- * The ledger's tables. The record itself is the truth; a column beside it exists only because an index, an erasure or
- * a price needs it. `place` is the order of writing over all chains. Text is '' and not NULL in keys of roll-ups,
- * because NULLs are never equal.
+ * The ledger's tables. The record itself is the truth; a column beside it exists only because an index, an
+ * erasure or a price needs it. `place` is the order of writing over all chains. Text is '' and not NULL in
+ * keys of roll-ups, because NULLs are never equal.
  */
 export const ledgerMigrations: readonly Migration[] = [
   {

@@ -123,7 +123,10 @@ export interface LedgerWriteStore {
   deleteEntries(place: number, count: number): number;
   /** The highest block of the rows up to `place`; 0 when there is none. */
   lastBlockUpTo(place: number): number;
-  /** Deletes at most `count` blocks that have expired, or whose rows are gone (up to `block`); returns how many. */
+  /**
+   * Deletes at most `count` blocks that have expired, or whose rows are gone (up to `block`); returns how
+   * many.
+   */
   deleteBlocks(limits: { now: number; block: number; count: number }): number;
   /** While on, deleted content is overwritten in the file. */
   overwriteDeleted(on: boolean): void;

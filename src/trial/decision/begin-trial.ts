@@ -42,9 +42,9 @@ export function beginStage(frame: Frame, number: number): StageState {
 }
 
 /**
- * The state after `locked`. `digest` is SHA-256 as hex; the frame must have the hash that the event carries, which
- * is the hash that was registered and signed. With the task's `family` the attempt's number is checked too: without
- * it nobody has seen that an earlier attempt was not simply forgotten.
+ * The state after `locked`. `digest` is SHA-256 as hex; the frame must have the hash that the event carries,
+ * which is the hash that was registered and signed. With the task's `family` the attempt's number is checked
+ * too: without it nobody has seen that an earlier attempt was not simply forgotten.
  */
 export function openTrial(
   event: Extract<TrialEvent, { type: 'locked' }>,

@@ -14,8 +14,9 @@ function toSeed(text: string): number {
 export type CoinPurpose = 'pair' | 'label';
 
 /**
- * The coin of one unit or case, in [0, 1): a function of the frame, so that nobody can toss it again. Below its
- * probability means drawn. Labels and pairs chosen by a person instead certified a worse model in 84–100 %.
+ * The coin of one unit or case, in [0, 1): a function of the frame, so that nobody can toss it again. Below
+ * its probability means drawn. Labels and pairs chosen by a person instead certified a worse model in 84–100
+ * %.
  */
 export function tossCoin(frameHash: string, purpose: CoinPurpose, id: string): number {
   return createSeededRandom(toSeed(`${frameHash}|${purpose}|${id}`)).unit();

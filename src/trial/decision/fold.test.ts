@@ -1,4 +1,5 @@
-// Any sequence of events, legal or not: the fold never breaks, refusals change nothing, and JSON is no border.
+// Any sequence of events, legal or not: the fold never breaks, refusals change nothing, and JSON is no
+// border.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {

@@ -2,8 +2,8 @@ import { type BetGridKind, toAttemptThreshold, toUnitsMin } from '../statistics/
 import { toCanonicalText } from './canonical-text.ts';
 
 /**
- * Everything about a trial that must be fixed before its first pair. It is hashed at lock; nothing in it can be
- * changed afterwards, because whatever could be changed would be changed towards the wanted answer.
+ * Everything about a trial that must be fixed before its first pair. It is hashed at lock; nothing in it can
+ * be changed afterwards, because whatever could be changed would be changed towards the wanted answer.
  */
 export interface Frame {
   readonly trial: string;
@@ -33,7 +33,9 @@ export interface Frame {
   readonly slices: readonly SliceFrame[];
   readonly stages: readonly StageFrame[];
   readonly alarm: AlarmFrame;
-  /** The bound of the present incumbent against the task's first one (0 or less), for the sum of the moves. */
+  /**
+   * The bound of the present incumbent against the task's first one (0 or less), for the sum of the moves.
+   */
   readonly boundBefore: number;
 }
 
@@ -48,7 +50,10 @@ export interface ControlFrame {
 
 export interface SliceFrame {
   readonly name: string;
-  /** A critical slice must be proven (`wait`) or is left out of the Switch and stays on the incumbent (`stay`). */
+  /**
+   * A critical slice must be proven (`wait`) or is left out of the Switch and stays on the incumbent
+   * (`stay`).
+   */
   readonly critical: boolean;
   readonly unproven: 'wait' | 'stay';
 }
@@ -92,7 +97,9 @@ export interface LiveStage extends StageBase {
   /** A conversation is closed this long after its first pair; what comes later is not part of the trial. */
   readonly windowMs: number;
   readonly pairsPerUnitMax: number;
-  /** Ramp: the candidate's share of traffic, the share of units answered by both, units before the next step. */
+  /**
+   * Ramp: the candidate's share of traffic, the share of units answered by both, units before the next step.
+   */
   readonly steps: readonly {
     readonly share: number;
     readonly pairedShare: number;
@@ -124,7 +131,8 @@ function toStage(stage: FrameInput['stages'][number], margin: number): StageFram
     const base = { name: 'stored', unitsMin: Math.min(100, length), unitsMax: length, deadlineMs: hourMs };
     return { ...base, ...stage };
   }
-  // A margin out of range is a fault of the frame, told by `findFrameFaults`; defaults must not throw before it.
+  // A margin out of range is a fault of the frame, told by `findFrameFaults`; defaults must not throw before
+  // it.
   const unitsMin = stage.kind === 'steady' || !(margin > 0 && margin < 1) ? 0 : toUnitsMin(margin);
   return {
     name: stage.kind,

@@ -13,8 +13,8 @@ export type TrialAction =
   | { readonly kind: 'recover'; readonly unit: string; readonly case: string; readonly rerun: boolean };
 
 /**
- * The next actions, most urgent first; at most `inFlight` units are waiting at once. After a restart the `recover`
- * actions come first: stored cases are run again, live ones count as missing at their deadline.
+ * The next actions, most urgent first; at most `inFlight` units are waiting at once. After a restart the
+ * `recover` actions come first: stored cases are run again, live ones count as missing at their deadline.
  */
 export function planNext(state: TrialState, inFlight = 16): TrialAction[] {
   if (state.isRolledBack) return [];

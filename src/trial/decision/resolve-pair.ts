@@ -52,7 +52,8 @@ function isLabelAwaited(pair: PendingPair): boolean {
 }
 
 /**
- * What a pair says, or undefined while something is awaited and the deadline has not passed. Nothing is dropped:
+ * What a pair says, or undefined while something is awaited and the deadline has not passed. Nothing is
+ * dropped:
  * - the incumbent is out: 0, never a win for the candidate, and counted as void;
  * - the candidate failed: its score is 0; against a pairwise judge it has lost;
  * - not graded in time, or ungradable: −1. Whoever loses the bad grades gains nothing;

@@ -104,8 +104,8 @@ function toHead(verdict: Verdict): string {
 }
 
 /**
- * The verdict in English, bound first. Says for which cases, period, offer and grader it holds, and ends with what
- * it does not say.
+ * The verdict in English, bound first. Says for which cases, period, offer and grader it holds, and ends with
+ * what it does not say.
  */
 export function toSentence(verdict: Verdict): string {
   const scope =

@@ -89,8 +89,8 @@ export type Ending =
   | { kind: 'cannot-measure'; reason: 'void-share' | 'control' };
 
 /**
- * The whole state of a trial as plain data: `JSON.parse(JSON.stringify(state))` goes on exactly as `state` does.
- * Only the functions of this folder change it.
+ * The whole state of a trial as plain data: `JSON.parse(JSON.stringify(state))` goes on exactly as `state`
+ * does. Only the functions of this folder change it.
  */
 export interface TrialState {
   version: 1;

@@ -30,8 +30,9 @@ export type ExtractedAnswer = {
 
 /**
  * Where to look: `auto` for all places, `whole` for the visible text as it is, or the JSON field of that
- * name. `json-or-boxed-word` is the rule by which ZeroEval's published tables were made: the answer field
- * of JSON (as written, where the JSON is broken), else a box that holds one word or unsigned number (so that \boxed{-3} is no answer).
+ * name. `json-or-boxed-word` is the rule by which ZeroEval's published tables were made: the answer field of
+ * JSON (as written, where the JSON is broken), else a box that holds one word or unsigned number (so that
+ * \boxed{-3} is no answer).
  */
 export type ExtractFrom = 'auto' | 'whole' | 'json-or-boxed-word' | { readonly field: string };
 

@@ -5,7 +5,9 @@
  */
 export type LanguageProfile = { readonly text: string; readonly words: string };
 
-/** Languages in the Latin alphabet. `id` stands for Indonesian and Malay, which this method cannot tell apart. */
+/**
+ * Languages in the Latin alphabet. `id` stands for Indonesian and Malay, which this method cannot tell apart.
+ */
 export const latinProfiles: Readonly<Record<string, LanguageProfile>> = {
   en: {
     text: `Thank you for your message about the order that arrived on Monday. We have checked the invoice and found that one of the items was charged twice, so the difference will be returned to your card within five working days. If you would rather keep the money as credit for your next purchase, please tell us before the end of this week. The weather has been changing quickly this month, and several deliveries were late because of the storm in the north. When the program starts, it reads the settings from a file and checks whether every value makes sense; otherwise it shows which line is wrong and what could be written there instead. Most people think that learning a language takes years, although a few minutes each day already help a lot. What should we do with those who did not answer? They can still write to us whenever they want. Please describe the history of the national government, its policies and its critics, and give examples of how public institutions protect human rights, education and the environment. Explain why the economic situation became worse, which political decisions were responsible, and write a short article, poem or speech about it. How can I fix the broken engine of my car, and where is the best place to buy a used one? Discuss the role of science, technology and industry in modern society, compare international organisations, and list several questions that students might ask about health, safety, military spending or the justice system.`,

@@ -29,8 +29,9 @@ function betaQuantile(probability: number, a: number, b: number): number {
 }
 
 /**
- * Clopper–Pearson interval of a share, `confidence` in (0, 1), two-sided. Exact: covers at least as often as it
- * says, which is why preflight thresholds use it. 0 of 100 gives [0, 3.6 %] two-sided 95 %, ≤ 3.0 % one-sided.
+ * Clopper–Pearson interval of a share, `confidence` in (0, 1), two-sided. Exact: covers at least as often as
+ * it says, which is why preflight thresholds use it. 0 of 100 gives [0, 3.6 %] two-sided 95 %, ≤ 3.0 %
+ * one-sided.
  */
 export function toClopperPearson(successes: number, trials: number, confidence = 0.95): Interval {
   assertInside('confidence', confidence, [0, 1]);

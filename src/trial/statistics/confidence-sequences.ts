@@ -14,8 +14,8 @@ export interface Interval {
 export type BettingSides = 'max' | 'mean' | 'positive';
 
 /**
- * Bets √(2 ln(1/α) / (t ln(1+t) σ̂²_{t−1})), where the variance starts from one made-up value ½ with variance ¼.
- * Predictable: the bet at t uses values before t only.
+ * Bets √(2 ln(1/α) / (t ln(1+t) σ̂²_{t−1})), where the variance starts from one made-up value ½ with variance
+ * ¼. Predictable: the bet at t uses values before t only.
  */
 export function toPredictableBets(values: readonly number[], alpha: number, truncation = Infinity): number[] {
   assertValues('values', values, [0, 1]);
@@ -54,8 +54,8 @@ function logCapital(
 }
 
 /**
- * log of the betting martingale against "the mean is `mean`", after each value. `max` and `mean` join the sides
- * with weight ½ each; `positive` looks for larger means only and bets at the full α.
+ * log of the betting martingale against "the mean is `mean`", after each value. `max` and `mean` join the
+ * sides with weight ½ each; `positive` looks for larger means only and bets at the full α.
  */
 export function toLogBettingMartingale(
   values: readonly number[],
@@ -77,8 +77,8 @@ export function toLogBettingMartingale(
 }
 
 /**
- * Betting confidence sequence by a grid of `breaks` steps: all means whose martingale stays at most 1/α, widened
- * by one step on each side. O(n · breaks).
+ * Betting confidence sequence by a grid of `breaks` steps: all means whose martingale stays at most 1/α,
+ * widened by one step on each side. O(n · breaks).
  */
 export function toBettingSequence(
   values: readonly number[],
@@ -165,8 +165,8 @@ export function toHoeffdingSequence(values: readonly number[], alpha = 0.05): In
 }
 
 /**
- * Half-width of the asymptotic confidence sequence (Waudby-Smith et al. 2024, Ann. Statist.), narrowest around
- * `optimalCount` values. Not exact for small n: for plots only, never for a decision.
+ * Half-width of the asymptotic confidence sequence (Waudby-Smith et al. 2024, Ann. Statist.), narrowest
+ * around `optimalCount` values. Not exact for small n: for plots only, never for a decision.
  */
 export function toAsymptoticMargin(input: {
   readonly count: number;

@@ -19,11 +19,12 @@ export interface CostRatio {
 const unitsMin = 2;
 
 /**
- * Candidate's cost as a share of the incumbent's, with a two-sided interval. The delta method on the log of the
- * ratio of means, with units as clusters: var(log R) ≈ Σ (c_i − R t_i)² · n/(n−1) / (Σ t)². Chosen over Fieller's
- * interval because it is always a finite interval of positive numbers and agrees with it to the second order once
- * the incumbent's cost is known to better than about 10 %, which holds from some dozen units on; Fieller's can be
- * unbounded. Costs ≥ 0 and both sums positive. Numbers, not money: convert nano-units first.
+ * Candidate's cost as a share of the incumbent's, with a two-sided interval. The delta method on the log of
+ * the ratio of means, with units as clusters: var(log R) ≈ Σ (c_i − R t_i)² · n/(n−1) / (Σ t)². Chosen over
+ * Fieller's interval because it is always a finite interval of positive numbers and agrees with it to the
+ * second order once the incumbent's cost is known to better than about 10 %, which holds from some dozen
+ * units on; Fieller's can be unbounded. Costs ≥ 0 and both sums positive. Numbers, not money: convert
+ * nano-units first.
  */
 export function toCostRatio(units: readonly UnitCost[], confidence = 0.95): CostRatio {
   assertInside('confidence', confidence, [0, 1]);

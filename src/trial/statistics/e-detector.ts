@@ -2,10 +2,10 @@ import { assertInside, assertRange } from './assert-range.ts';
 import { assertMargin, type BetGridKind, toGrid } from './bet-grid.ts';
 
 /**
- * A restarting e-detector (e-SR, Shin, Ramdas & Rinaldo 2024): per bet M ← (M + 1)(1 + λ x), mixed over the bets.
- * While the process is healthy the mean time to a false alarm at "M ≥ A" is at least A values. Unlike a process
- * with a fixed start it does not go deaf: an 8-point loss is found after about as many units on day 100 as on
- * day 1, because every moment counts as a possible beginning.
+ * A restarting e-detector (e-SR, Shin, Ramdas & Rinaldo 2024): per bet M ← (M + 1)(1 + λ x), mixed over the
+ * bets. While the process is healthy the mean time to a false alarm at "M ≥ A" is at least A values. Unlike a
+ * process with a fixed start it does not go deaf: an 8-point loss is found after about as many units on day
+ * 100 as on day 1, because every moment counts as a possible beginning.
  */
 export interface EDetector {
   readonly bets: readonly number[];

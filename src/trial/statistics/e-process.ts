@@ -2,15 +2,15 @@ import { assertInside, assertRange } from './assert-range.ts';
 import { assertMargin, type BetGridKind, toGrid } from './bet-grid.ts';
 
 /**
- * A mixture of betting martingales on unit differences d = candidate − incumbent in [−1, 1]:
- * E_n = (1/J) Σ_j Π_{i≤n} (1 + λ_j x_i), kept as log wealth per bet so that it can neither overflow nor vanish.
+ * A mixture of betting martingales on unit differences d = candidate − incumbent in [−1, 1]: E_n = (1/J) Σ_j
+ * Π_{i≤n} (1 + λ_j x_i), kept as log wealth per bet so that it can neither overflow nor vanish.
  *
- * - side `not-worse`: x = d + Δ. Under H0 "E[d | past] ≤ −Δ" E is a non-negative supermartingale that starts at
- *   1, so P(E ever reaches 1/α) ≤ α (Ville 1939) however often one looks.
+ * - side `not-worse`: x = d + Δ. Under H0 "E[d | past] ≤ −Δ" E is a non-negative supermartingale that starts
+ *   at 1, so P(E ever reaches 1/α) ≤ α (Ville 1939) however often one looks.
  * - side `worse`: x = −(d + Δ), for H0 "E[d | past] ≥ −Δ": evidence of harm.
  *
- * Plain data: it can be stored as JSON and continued. Source: Waudby-Smith & Ramdas (2024), "Estimating means of
- * bounded random variables by betting", JRSS B 86(1); grid as in `toLogGrid`.
+ * Plain data: it can be stored as JSON and continued. Source: Waudby-Smith & Ramdas (2024), "Estimating means
+ * of bounded random variables by betting", JRSS B 86(1); grid as in `toLogGrid`.
  */
 export interface EProcess {
   readonly side: 'not-worse' | 'worse';
@@ -30,7 +30,9 @@ export function createEProcess(side: EProcess['side'], margin: number, grid: Bet
   return { side, margin, bets, logWealth: bets.map(() => 0), count: 0 };
 }
 
-/** Places the bet of one unit, whose mean difference is `difference` in [−1, 1]; gives the process after it. */
+/**
+ * Places the bet of one unit, whose mean difference is `difference` in [−1, 1]; gives the process after it.
+ */
 export function placeBet(process: EProcess, difference: number): EProcess {
   if (!(difference >= -1 && difference <= 1)) assertRange('difference', difference, [-1, 1]);
   const x = process.side === 'not-worse' ? difference + process.margin : -difference - process.margin;
@@ -43,9 +45,9 @@ export function placeBet(process: EProcess, difference: number): EProcess {
 }
 
 /**
- * Places a bet on a value with bounds of its own: x is the centred value and `loss` > 0 the most that it can lose
- * (x ≥ −loss). For processes made by `createStakeProcess`, whose bets are shares of the wealth: λ_j = stake_j / loss.
- * `loss` must be known before the value, or the process is no supermartingale any more.
+ * Places a bet on a value with bounds of its own: x is the centred value and `loss` > 0 the most that it can
+ * lose (x ≥ −loss). For processes made by `createStakeProcess`, whose bets are shares of the wealth: λ_j =
+ * stake_j / loss. `loss` must be known before the value, or the process is no supermartingale any more.
  */
 export function placeStake(process: EProcess, x: number, loss: number): EProcess {
   assertInside('loss', loss, [0, 1000]);
@@ -95,9 +97,9 @@ export function hasReached(process: Pick<EProcess, 'logWealth'>, threshold: numb
 }
 
 /**
- * The highest E that the process would have after `units` more units if each bet went on growing at its average
- * so far plus `sigmas` standard errors (`deviation` = standard deviation of the unit differences). Used for
- * futility: when even this does not reach the threshold, more data are wasted. Gives log E.
+ * The highest E that the process would have after `units` more units if each bet went on growing at its
+ * average so far plus `sigmas` standard errors (`deviation` = standard deviation of the unit differences).
+ * Used for futility: when even this does not reach the threshold, more data are wasted. Gives log E.
  */
 export function projectLogE(
   process: EProcess,

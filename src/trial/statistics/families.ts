@@ -1,11 +1,13 @@
 import { assertCount, assertInside } from './assert-range.ts';
 
-/** More attempts on one task than this are a search, not a proof; the threshold is beyond any data by then. */
+/**
+ * More attempts on one task than this are a search, not a proof; the threshold is beyond any data by then.
+ */
 const attemptsMax = 1_000_000;
 
 /**
- * The E value that the k-th registered attempt on a task needs: k (k + 1) / α. The chances α / (k (k + 1)) sum
- * to α over any number of attempts, so trying candidates until one passes is no way around the proof.
+ * The E value that the k-th registered attempt on a task needs: k (k + 1) / α. The chances α / (k (k + 1))
+ * sum to α over any number of attempts, so trying candidates until one passes is no way around the proof.
  */
 export function toAttemptThreshold(attempt: number, alpha = 0.05): number {
   assertCount('attempt', attempt, 1);
@@ -15,9 +17,10 @@ export function toAttemptThreshold(attempt: number, alpha = 0.05): number {
 }
 
 /**
- * e-Benjamini–Hochberg (Wang & Ramdas 2022, JRSS B): which of m hypotheses may be rejected so that the expected
- * share of false ones is at most α, under any dependence. Put every trial that was begun into `values` (1 for one
- * that has no evidence), not only the successful ones. Gives indices into `values`, in rising order.
+ * e-Benjamini–Hochberg (Wang & Ramdas 2022, JRSS B): which of m hypotheses may be rejected so that the
+ * expected share of false ones is at most α, under any dependence. Put every trial that was begun into
+ * `values` (1 for one that has no evidence), not only the successful ones. Gives indices into `values`, in
+ * rising order.
  */
 export function selectByEValues(values: readonly number[], alpha = 0.05): number[] {
   assertInside('alpha', alpha, [0, 1]);

@@ -3,14 +3,14 @@ import type { BetGridKind } from './bet-grid.ts';
 import { createStakeProcess, type EProcess, placeStake } from './e-process.ts';
 
 /**
- * A process on judged pairs of which a logged coin sends some to people (prediction-powered e-values, Csillag,
- * Struchiner & Goedert, ICML 2025): each pair counts g = w f + (ξ / π)(h − w f), where f is the judge's
- * difference, h the person's, ξ whether the coin (probability π) drew it. E[g] = E[h] whatever the judge does, so
- * a judge that always lies costs time and not truth.
+ * A process on judged pairs of which a logged coin sends some to people (prediction-powered e-values,
+ * Csillag, Struchiner & Goedert, ICML 2025): each pair counts g = w f + (ξ / π)(h − w f), where f is the
+ * judge's difference, h the person's, ξ whether the coin (probability π) drew it. E[g] = E[h] whatever the
+ * judge does, so a judge that always lies costs time and not truth.
  *
- * g ≥ −max(w, (1 + w)/π − w), the tight bound for f, h in [−1, 1]; the bets are scaled to it. The judge's weight w
- * and the bets are chosen from the past only. A drawn label that never came is counted h = −1: a reviewer who
- * skips the losses then gains nothing by it (dropping them certified a worse model in 84 %).
+ * g ≥ −max(w, (1 + w)/π − w), the tight bound for f, h in [−1, 1]; the bets are scaled to it. The judge's
+ * weight w and the bets are chosen from the past only. A drawn label that never came is counted h = −1: a
+ * reviewer who skips the losses then gains nothing by it (dropping them certified a worse model in 84 %).
  */
 export interface JudgeProcess {
   readonly process: EProcess;

@@ -9,8 +9,8 @@ export interface ThresholdLosses {
 }
 
 /**
- * p value of "expected loss > limit" from n independent losses in [0, 1]: the smaller of Hoeffding's and Bentkus's
- * bounds (Bates et al. 2021, "Distribution-free, risk-controlling prediction sets").
+ * p value of "expected loss > limit" from n independent losses in [0, 1]: the smaller of Hoeffding's and
+ * Bentkus's bounds (Bates et al. 2021, "Distribution-free, risk-controlling prediction sets").
  */
 export function toRiskPValue(losses: readonly number[], limit: number): number {
   assertInside('limit', limit, [0, 1]);
@@ -30,10 +30,10 @@ export function toRiskPValue(losses: readonly number[], limit: number): number {
 }
 
 /**
- * Learn then test (Angelopoulos et al. 2021), fixed sequence: thresholds are tested in the given order, safest
- * first, each at level δ, and the last one before the first failure may be used. P(its true loss > limit) ≤ δ.
- * Picking the threshold that merely looks best breaks its promise in 54–60 %. The order must be fixed before the
- * labels are seen. `undefined` when not even the first passes.
+ * Learn then test (Angelopoulos et al. 2021), fixed sequence: thresholds are tested in the given order,
+ * safest first, each at level δ, and the last one before the first failure may be used. P(its true loss >
+ * limit) ≤ δ. Picking the threshold that merely looks best breaks its promise in 54–60 %. The order must be
+ * fixed before the labels are seen. `undefined` when not even the first passes.
  */
 export function chooseThreshold(
   candidates: readonly ThresholdLosses[],

@@ -36,9 +36,9 @@ export function toLogEAgainst(data: ValueCounts, mean: number, grid: BetGridKind
 
 /**
  * The one-sided bound that belongs to the rule "E ≥ threshold": the largest m such that H0 "mean ≤ m" is
- * rejected on these units. E falls as m rises (each factor 1 + λ_j(m)(d − m) does), so
- * bound ≥ −Δ exactly when E at margin Δ has reached the threshold. With threshold 1/α the bound at a stopping time
- * is below the mean with probability 1 − α. Gives −1 when nothing is rejected.
+ * rejected on these units. E falls as m rises (each factor 1 + λ_j(m)(d − m) does), so bound ≥ −Δ exactly
+ * when E at margin Δ has reached the threshold. With threshold 1/α the bound at a stopping time is below the
+ * mean with probability 1 − α. Gives −1 when nothing is rejected.
  */
 export function toLowerBound(data: ValueCounts, threshold: number, grid: BetGridKind = 'log'): number {
   assertInside('threshold', threshold, [1, Infinity]);
@@ -59,8 +59,8 @@ export function toUpperBound(data: ValueCounts, threshold: number, grid: BetGrid
 }
 
 /**
- * Two-sided interval for display: both bounds at 2/α, valid at any stopping time. It is wider than the rule needs:
- * at the moment of a Switch it still contains −Δ.
+ * Two-sided interval for display: both bounds at 2/α, valid at any stopping time. It is wider than the rule
+ * needs: at the moment of a Switch it still contains −Δ.
  */
 export function toTwoSidedBounds(
   data: ValueCounts,
@@ -79,8 +79,8 @@ export interface BoundedValues {
 }
 
 /**
- * The one-sided bound of a process on judged values (`JudgeProcess`), by inverting the same mixture: stakes do not
- * depend on m and (g − m) / (B + m) falls as m rises, so E falls too.
+ * The one-sided bound of a process on judged values (`JudgeProcess`), by inverting the same mixture: stakes
+ * do not depend on m and (g − m) / (B + m) falls as m rises, so E falls too.
  */
 export function toJudgedLowerBound(
   data: BoundedValues,

@@ -81,8 +81,8 @@ function simulate(runs: number, one: (left: number) => { units: number; done: bo
 }
 
 /**
- * Units until E reaches the threshold, by simulating the very process that will decide. A formula would have to
- * approximate a mixture's first passage; this cannot disagree with the decision.
+ * Units until E reaches the threshold, by simulating the very process that will decide. A formula would have
+ * to approximate a mixture's first passage; this cannot disagree with the decision.
  */
 export function planUnits(outlook: Outlook & { readonly threshold: number }, random: Random): UnitsPlan {
   assertOutlook(outlook);
@@ -114,8 +114,8 @@ export function planDetection(
 }
 
 /**
- * The share of live units that must be answered by both, so that a loss of `loss` is seen within `days` days in
- * 80 % of cases. Above 1 the promise cannot be kept at this traffic: say so instead of promising.
+ * The share of live units that must be answered by both, so that a loss of `loss` is seen within `days` days
+ * in 80 % of cases. Above 1 the promise cannot be kept at this traffic: say so instead of promising.
  */
 export function planPairedShare(
   promise: Parameters<typeof planDetection>[0] & { readonly days: number; readonly unitsPerDay: number },
@@ -128,16 +128,16 @@ export function planPairedShare(
 }
 
 /**
- * n_max of a stage: twice the units that 95 % of trials of a truly equal candidate need, so that futility seldom
- * ends a good one; `Infinity` when the outlook never decides.
+ * n_max of a stage: twice the units that 95 % of trials of a truly equal candidate need, so that futility
+ * seldom ends a good one; `Infinity` when the outlook never decides.
  */
 export function planUnitsMax(outlook: Outlook & { readonly threshold: number }, random: Random): number {
   return 2 * planUnits(outlook, random).quantile95;
 }
 
 /**
- * Margin from an error ratio: errors may grow by `ratio` ≥ 1 from what the incumbent makes. Three points sound
- * small and double the errors of a 97 % task; a ratio says what is meant.
+ * Margin from an error ratio: errors may grow by `ratio` ≥ 1 from what the incumbent makes. Three points
+ * sound small and double the errors of a 97 % task; a ratio says what is meant.
  */
 export function toMarginFromErrorRatio(incumbentScore: number, ratio: number): number {
   assertRange('incumbentScore', incumbentScore, [0, 1]);

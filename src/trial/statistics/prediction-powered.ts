@@ -40,8 +40,8 @@ function assertSample(sample: JudgedSample): void {
 
 /**
  * PPI++ mean (Angelopoulos, Duchi & Zrnic 2023): λ·mean(f_unlabelled) + mean(h − λ f), normal interval at one
- * fixed n. The weight defaults to the one of least variance, cov(h, f) / ((1 + n/N) var f) clipped to [0, 1], as
- * in the authors' `ppi_py`. For decisions under repeated looks use `JudgeProcess`.
+ * fixed n. The weight defaults to the one of least variance, cov(h, f) / ((1 + n/N) var f) clipped to [0, 1],
+ * as in the authors' `ppi_py`. For decisions under repeated looks use `JudgeProcess`.
  */
 export function toJudgedMean(
   sample: JudgedSample,

@@ -42,8 +42,8 @@ function evidenceAt(arm: Arm, value: number): number {
 
 /**
  * Always-valid p value of "both arms have the same p-quantile" (Howard & Ramdas 2022, Bernoulli 28(3)), for
- * latencies: two independent samples, any distribution, any number of looks. `tOpt` is the sample size at which
- * it is sharpest.
+ * latencies: two independent samples, any distribution, any number of looks. `tOpt` is the sample size at
+ * which it is sharpest.
  */
 export function testQuantiles(
   first: readonly number[],

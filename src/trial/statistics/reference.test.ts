@@ -1,5 +1,5 @@
-// Every figure of test/recordings/statistics/reference.json, to its printed digits: made by other people's code
-// (confseq, ppi_py), so that an error of ours cannot hide in a golden of ours.
+// Every figure of test/recordings/statistics/reference.json, to its printed digits: made by other people's
+// code (confseq, ppi_py), so that an error of ours cannot hide in a golden of ours.
 import { describe, expect, test } from 'vitest';
 import reference from '../../../test/recordings/statistics/reference.json' with { type: 'json' };
 import {

@@ -134,8 +134,8 @@ export function normalCdf(z: number): number {
 }
 
 /**
- * Quantile of the standard normal, p in (0, 1). Starts from a tail approximation (Abramowitz & Stegun 26.2.23,
- * error 4.5e-4) and takes Halley steps on `normalCdf`, which square the number of right digits.
+ * Quantile of the standard normal, p in (0, 1). Starts from a tail approximation (Abramowitz & Stegun
+ * 26.2.23, error 4.5e-4) and takes Halley steps on `normalCdf`, which square the number of right digits.
  */
 export function normalQuantile(p: number): number {
   assertInside('p', p, [0, 1]);

@@ -1,8 +1,8 @@
 /**
  * Curves that a sum stays below for all time with probability 1 − α, after Howard, Ramdas, McAuliffe & Sekhon
- * (2021), "Time-uniform, nonparametric, nonasymptotic confidence sequences", Ann. Statist. 49(2); equal to the
- * authors' `confseq` package. `s` is the sum, `v` its intrinsic time (variance process), `vOpt` where the bound
- * is tightest.
+ * (2021), "Time-uniform, nonparametric, nonasymptotic confidence sequences", Ann. Statist. 49(2); equal to
+ * the authors' `confseq` package. `s` is the sum, `v` its intrinsic time (variance process), `vOpt` where the
+ * bound is tightest.
  */
 import { assertCount, assertInside, assertRange } from './assert-range.ts';
 import type { Interval } from './confidence-sequences.ts';
@@ -165,7 +165,9 @@ export function toDistributionBand(t: number, alpha: number, shape: { tMin: numb
   return a * Math.sqrt((Math.log(1 + Math.log(t / shape.tMin)) + c) / t);
 }
 
-/** Bound of the count of values below the p-quantile around t·p, valid over all p and t (double stitching). */
+/**
+ * Bound of the count of values below the p-quantile around t·p, valid over all p and t (double stitching).
+ */
 export function toQuantileBound(p: number, t: number, shape: { alpha: number; tOpt: number }): number {
   assertInside('p', p, [0, 1]);
   assertInside('alpha', shape.alpha, [0, 1]);
