@@ -17,16 +17,20 @@ export function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-/** Units of `perUnit` cases each. */
-export function toUnits(
-  count: number,
-  perUnit = 1,
-  extra: (index: number) => Partial<UnitFrame> = () => ({}),
-): UnitFrame[] {
+const plainUnits = new Map<string, readonly UnitFrame[]>();
+
+/** Units of `perUnit` cases each; the same list for the same size, since frames never change theirs. */
+export function toUnits(count: number, perUnit = 1): readonly UnitFrame[] {
+  const key = `${count}x${perUnit}`;
+  const kept = plainUnits.get(key) ?? buildUnits(count, perUnit);
+  plainUnits.set(key, kept);
+  return kept;
+}
+
+function buildUnits(count: number, perUnit: number): UnitFrame[] {
   return Array.from({ length: count }, (_, index) => ({
-    unit: `u${index}`,
     cases: Array.from({ length: perUnit }, (_unused, pair) => `u${index}.${pair}`),
-    ...extra(index),
+    unit: `u${index}`,
   }));
 }
 

@@ -160,7 +160,7 @@ const strata: Scenario = {
   what: 'four strata, easy ones first, −3.5 points over all; the machine draws its own order',
   naive: 'run in the order of the frame',
   run(random, trial) {
-    const units = toUnits(1600, 1, (index) => ({ stratum: `s${Math.floor(index / 400)}` }));
+    const units = toUnits(1600).map((unit, index) => ({ ...unit, stratum: `s${Math.floor(index / 400)}` }));
     const fold = beginTrial(buildFrame({ seed: `t${trial}`, stages: [stored(units), live(100)] }));
     const outcomes = units.map((_, index) =>
       drawPair(random, strataMeans[Math.floor(index / 400)] ?? 0, 0.2),

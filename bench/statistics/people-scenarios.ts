@@ -249,7 +249,9 @@ const shiftedSlice: Scenario = {
   what: 'the rest is at +2, so that the average is fine; false if it passes with that slice unproven',
   naive: 'the average alone',
   run(random, trial) {
-    const units = toUnits(unitsMax, 1, (index) => (index % 20 === 0 ? { slices: ['fragile'] } : {}));
+    const units = toUnits(unitsMax).map((unit, index) =>
+      index % 20 === 0 ? { ...unit, slices: ['fragile'] } : unit,
+    );
     const fold = beginTrial(buildFrame({ seed: `h${trial}`, slices, stages: [stored(units), live(100)] }));
     const naive = createNaive();
     playStored(fold, {
@@ -268,7 +270,7 @@ const shiftedTraffic: Scenario = {
   what: 'the live average is −3.1; the stored one was fine',
   naive: 'the stored verdict alone',
   run(random, trial) {
-    const units = toUnits(1600, 1);
+    const units = toUnits(1600);
     const fold = beginTrial(buildFrame({ seed: `v${trial}`, stages: [stored(units), live(800)] }));
     const draw = (isFragile: boolean): number =>
       isFragile ? drawPair(random, -0.15, 0.3) : drawPair(random, 0.02, 0.04);
@@ -282,8 +284,8 @@ const shiftedTraffic: Scenario = {
 
 const falseRollback: Scenario = {
   name: 'healthy candidate: roll-back within 14 days',
-  what: 'difference 0, 200 paired units a day, alarms promised at most once a year over two detectors',
-  naive: 'harm E of every day restarted at 20',
+  what: 'difference 0, 100 paired units a day, alarms promised at most once a year over two detectors',
+  naive: 'an alarm at 20 instead of at the promise',
   run(random, trial) {
     const fold = beginTrial(
       buildFrame({ seed: `q${trial}`, stages: [stored(toUnits(1200)), live(2800, 20)] }),

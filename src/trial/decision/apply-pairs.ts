@@ -68,6 +68,10 @@ function toPairedShare(state: TrialState, frame: LiveStage): number {
 
 function findLiveFault(state: TrialState, event: LiveAssigned, frame: LiveStage): Refusal | undefined {
   const share = toPairedShare(state, frame);
+  const index = toFrameIndex(state);
+  if (index.unitOfCase.has(event.case) || index.placeOfUnit.has(event.unit)) {
+    return refuse('duplicate', `Cannot pair "${event.case}" live: its name or its unit's is a stored one's`);
+  }
   if (Object.hasOwn(state.seen, `c:${event.case}`)) {
     return refuse('duplicate', `Cannot pair "${event.case}" twice`);
   }
@@ -86,7 +90,7 @@ function assignLive(state: TrialState, event: LiveAssigned, frame: LiveStage): R
   const fault = findLiveFault(state, event, frame);
   if (fault !== undefined) return fault;
   const stage = currentStage(state);
-  let unit = stage.queue.find((entry) => entry.unit === event.unit);
+  let unit = findUnit(state, event.unit);
   if (unit === undefined && Object.hasOwn(state.seen, `u:${event.unit}`)) {
     return refuse('duplicate', `Cannot reopen the unit "${event.unit}"`);
   }
@@ -126,15 +130,29 @@ interface Found {
   readonly pair: PendingPair;
 }
 
+/** A waiting unit by its name. */
+function findUnit(state: TrialState, name: string): PendingUnit | undefined {
+  const { queue } = currentStage(state);
+  const { placeOfUnit } = toFrameIndex(state);
+  const first = placeOfUnit.get(queue[0]?.unit ?? '');
+  const wanted = placeOfUnit.get(name);
+  if (first === undefined || wanted === undefined) return queue.findLast(({ unit }) => unit === name);
+  // Invariant: stored units are assigned in order and leave at the head, so the queue has no gaps.
+  const found = queue[wanted.place - first.place];
+  return found?.unit === name ? found : undefined;
+}
+
 function findPending(state: TrialState, id: string): Found | Refusal {
-  for (const unit of currentStage(state).queue) {
-    for (const pair of unit.pairs) {
-      if (pair.case === id) {
-        return pair.resolved === undefined
-          ? { unit, pair }
-          : refuse('duplicate', `Cannot change "${id}": resolved`);
-      }
-    }
+  const storedUnit = toFrameIndex(state).unitOfCase.get(id);
+  const unit =
+    storedUnit === undefined
+      ? currentStage(state).queue.findLast(({ pairs }) => pairs.some((pair) => pair.case === id))
+      : findUnit(state, storedUnit);
+  const pair = unit?.pairs.find((entry) => entry.case === id);
+  if (unit !== undefined && pair !== undefined) {
+    return pair.resolved === undefined
+      ? { unit, pair }
+      : refuse('duplicate', `Cannot change "${id}": it is resolved`);
   }
   const index = toFrameIndex(state);
   const place = index.placeOfUnit.get(index.unitOfCase.get(id) ?? '');
@@ -207,7 +225,7 @@ function changePair(
 /** `unit-closed`: no further pair of a live conversation counts. Only the clock may say so, not the answers. */
 export function applyClosed(state: TrialState, event: Event<'unit-closed'>): Refusal | undefined {
   const frame = currentStageFrame(state);
-  const unit = currentStage(state).queue.find((entry) => entry.unit === event.unit);
+  const unit = findUnit(state, event.unit);
   if (unit === undefined || frame.kind === 'stored') {
     return refuse('unknown', `Cannot find the unit "${event.unit}"`);
   }
@@ -223,7 +241,7 @@ export function applyClosed(state: TrialState, event: Event<'unit-closed'>): Ref
 /** `deadline-passed`: what is still missing in the unit counts as missing. */
 export function applyDeadline(state: TrialState, event: Event<'deadline-passed'>): Refusal | undefined {
   const frame = currentStageFrame(state);
-  const unit = currentStage(state).queue.find((entry) => entry.unit === event.unit);
+  const unit = findUnit(state, event.unit);
   if (unit === undefined) return refuse('unknown', `Cannot find the unit "${event.unit}"`);
   const opened = frame.kind !== 'stored' && !unit.isClosed ? unit.openedAt + frame.windowMs : 0;
   const last = Math.max(opened, ...unit.pairs.map(({ assignedAt }) => assignedAt + frame.deadlineMs));

@@ -37,6 +37,8 @@ describe('live stage', () => {
     }
     expect(drawn).toBeGreaterThan(80);
     expect(drawn).toBeLessThan(165);
+    const stored = { type: 'assigned', at: startAt, unit: 'x', case: 's0-c', probability: 0.3 } as const;
+    expect(fold.apply(stored)).toMatchObject({ code: 'duplicate' });
     const event = { type: 'assigned', at: startAt, unit: 'x', case: 'x', probability: 1 } as const;
     expect(fold.apply(event)).toMatchObject({ code: 'coin' });
   });
