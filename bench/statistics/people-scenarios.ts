@@ -288,7 +288,11 @@ const falseRollback: Scenario = {
   naive: 'an alarm at 20 instead of at the promise',
   run(random, trial) {
     const fold = beginTrial(
-      buildFrame({ seed: `q${trial}`, stages: [stored(toUnits(1200)), live(2800, 20)] }),
+      buildFrame({
+        seed: `q${trial}`,
+        alarm: { days: 365, unitsPerDay: 100, detectors: 2 },
+        stages: [stored(toUnits(1200)), live(1400, 20)],
+      }),
     );
     if (!passStored(fold, random)) return { isFalse: false, isNaiveFalse: false };
     let isNaiveFalse = false;
