@@ -4,7 +4,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+
+// Each test starts processes; a busy machine takes seconds for each.
+vi.setConfig({ testTimeout: 120_000 });
 
 const root = path.resolve(import.meta.dirname, '../..');
 const sample = path.join(root, 'test/recordings/graders');
@@ -37,15 +40,19 @@ function run(...args: readonly string[]): {
   return { status: done.status, out: done.stdout, error: done.stderr };
 }
 
-test('bench:evidence ends with 2 and a remedy when it cannot start', () => {
-  expect(run()).toMatchObject({ status: 2, out: '' });
-  expect(run().error).toMatch(/--data is missing/u);
-  expect(run('--data', path.join(folder, 'none')).error).toMatch(/Cannot find the data folder/u);
-  expect(run('--data', path.join(folder, 'none')).status).toBe(2);
-  expect(run('--data', folder, '--margin', '7').status).toBe(2);
-  expect(run('--data', folder, '--nonsense').status).toBe(2);
-  expect(run('--data', folder, '--only', 'nobody').status).toBe(2);
-  expect(run('--data', folder, '--agreement').status).toBe(2);
+const refused: readonly (readonly [args: readonly string[], message: RegExp])[] = [
+  [[], /--data is missing/u],
+  [['--data', '/none/such'], /Cannot find the data folder/u],
+  [['--data', '.', '--margin', '7'], /Cannot use --margin "7"/u],
+  [['--nonsense'], /nonsense/u],
+  [['--data', sample, '--only', 'nobody'], /Cannot find a pair/u],
+  [['--data', import.meta.dirname, '--agreement'], /Cannot find answers/u],
+];
+
+test.each(refused)('bench:evidence %j ends with 2 and says why', (args, message) => {
+  const { status, out, error } = run(...args);
+  expect(error).toMatch(message);
+  expect({ status, out }).toEqual({ status: 2, out: '' });
 });
 
 test('bench:evidence decides between all pairs of a table that it has never seen', () => {
@@ -91,7 +98,7 @@ test('the graders agree with the given correctness of real answers', () => {
     readonly differences: readonly { readonly rule: string; readonly id: string }[];
   };
   expect(agreement).toHaveLength(33);
-  expect(agreement.reduce((sum, line) => sum + line.rows, 0)).toBe(25 * 11);
+  expect(agreement.reduce((sum, line) => sum + line.rows, 0)).toBe(24 * 11);
   const published = differences.filter((one) => one.rule === 'published');
   expect(published).toEqual([]);
   expect(status).toBe(0);

@@ -63,8 +63,9 @@ test('runOrders() runs one order when no pair differs, and it ends with Switch',
 
 test('drawOrders() gives permutations that a seed reproduces', () => {
   const orders = drawOrders(50, 3, 7);
-  for (const order of orders)
-    {expect([...order].toSorted((left, right) => left - right)).toEqual([...order.keys()]);}
+  for (const order of orders) {
+    expect([...order].toSorted((left, right) => left - right)).toEqual([...order.keys()]);
+  }
   expect(drawOrders(50, 3, 7)).toEqual(orders);
   expect(drawOrders(50, 3, 8)).not.toEqual(orders);
 });

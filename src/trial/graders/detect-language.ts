@@ -189,7 +189,7 @@ export function detectLanguage(text: string): LanguageGuess {
   return { language: single[1], letters };
 }
 
-/** A Han or Hangul character says about as much as three letters, and loan words in Latin letters are common. */
+/** A Han or Hangul character says about as much as four letters, and loan words in Latin letters are common. */
 export function weigh([script, count]: readonly [script: string, count: number]): number {
-  return script === 'Latin' ? count : count * 3;
+  return script === 'Latin' ? count : count * 4;
 }

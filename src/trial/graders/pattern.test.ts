@@ -59,8 +59,9 @@ test.each(patterns)('compilePattern() agrees with the engine of the language on 
     if (!compiled.ok) throw new Error(JSON.stringify(compiled.failure));
     // Outside a class the language's Unicode mode does not know an escaped hyphen.
     const expected = new RegExp(pattern.replace('\\-', '-'), `${flags}u`);
-    for (const text of texts)
+    for (const text of texts) {
       expect(compiled.value.test(text), `${flags} ${JSON.stringify(text)}`).toBe(expected.test(text));
+    }
   }
 });
 

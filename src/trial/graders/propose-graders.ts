@@ -178,7 +178,10 @@ function proposeAnswers(seen: readonly SeenCase[]): readonly Draft[] {
     ];
   }
   const numbers = shareOfShort(
-    (text) => readNumbers(text).length === 1 && text.replace(/[\d\s.,%$€£-]/gu, '').length <= 12,
+    (text) =>
+      !/[\\^]/u.test(text) &&
+      readNumbers(text).length === 1 &&
+      text.replace(/[\d\s.,%$€£-]/gu, '').length <= 12,
   );
   if (numbers >= MIN_SHARE) {
     return [
