@@ -1,6 +1,8 @@
 // Writes the pages that are made from code, or checks with `--check` that they are fresh.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { toApiPage, toOpenApiText } from './gen-api.ts';
+import { toCliPage } from './gen-cli.ts';
 import { toConfigPage, toConfigSchemaText } from './gen-config.ts';
 import { toErrorsPage } from './gen-errors.ts';
 import { root } from './project-files.ts';
@@ -12,9 +14,12 @@ interface GeneratedPage {
 }
 
 const pages: readonly GeneratedPage[] = [
+  { file: 'docs/reference/api.md', toText: toApiPage },
   { file: 'docs/reference/changeover.schema.json', toText: toConfigSchemaText },
+  { file: 'docs/reference/cli.md', toText: toCliPage },
   { file: 'docs/reference/config.md', toText: toConfigPage },
   { file: 'docs/reference/errors.md', toText: toErrorsPage },
+  { file: 'docs/reference/openapi.json', toText: toOpenApiText },
 ];
 
 async function main(isChecking: boolean): Promise<void> {

@@ -35,7 +35,7 @@ export function sendJson(
 }
 
 /** A failure in the form of this API. */
-export function toErrorAnswer(failure: Failure): ErrorAnswer {
+function toErrorAnswer(failure: Failure): ErrorAnswer {
   const detail: Record<string, unknown> = { ...failure.detail };
   if (failure.cause !== undefined) detail['upstream'] = failure.cause;
   return {

@@ -26,7 +26,7 @@ import type {
 } from './contract.ts';
 import { failures } from '../kernel/index.ts';
 import { createMatcher } from './match-operation.ts';
-import { listFailures, toOpenApi } from './openapi.ts';
+import { listFailures, toApiDocument } from './openapi.ts';
 import { operations } from './operations/table.ts';
 import { failure as failureSchema } from './schemas/server.ts';
 
@@ -38,7 +38,7 @@ interface OpenApiResponse {
   readonly content: Record<string, { readonly schema: object }>;
 }
 
-const document = toOpenApi(operations, '0.1.0') as unknown as OpenApi;
+const document = toApiDocument('0.1.0') as unknown as OpenApi;
 const matchPath = createMatcher(operations);
 
 /** Ids of operations that have answered with success, so that a test can demand that none was left out. */

@@ -5,7 +5,7 @@ import { sendFailure, sendJson, sendStream } from './answer.ts';
 import { checkFields } from './check-fields.ts';
 import type { ApiOptions } from './create-api.ts';
 import { createMatcher, type MatchedPath } from './match-operation.ts';
-import { toOpenApi } from './openapi.ts';
+import { toApiDocument } from './openapi.ts';
 import type { Operation, OperationInput, Reply } from './operations/operation.ts';
 import { operations } from './operations/table.ts';
 import { createPage } from './page/create-page.ts';
@@ -135,7 +135,7 @@ export function createApiHandler(options: ApiOptions, sessions: Sessions): Handl
   async function answer(exchange: Exchange): Promise<void> {
     const { request, response, url } = exchange;
     if (request.method === 'GET' && url.pathname === '/api/openapi.json') {
-      openApi ??= toOpenApi(operations, options.controlPlane.state().version);
+      openApi ??= toApiDocument(options.controlPlane.state().version);
       sendJson(response, openApi);
       return;
     }

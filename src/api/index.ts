@@ -10,3 +10,4 @@ export type {
   ServerState,
 } from './control-plane.ts';
 export { type Api, type ApiOptions, createApi } from './create-api.ts';
+export { toApiDocument } from './openapi.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type FailureCode, failures } from '../kernel/index.ts';
 import type { Operation } from './operations/operation.ts';
+import { operations } from './operations/table.ts';
 import { schemaNames } from './schemas/named.ts';
 import { failure } from './schemas/server.ts';
 
@@ -126,7 +127,7 @@ function toOperation(operation: Operation, components: Components): JsonSchema {
 }
 
 /** The OpenAPI 3.1 document of a table of operations. */
-export function toOpenApi(table: readonly Operation[], version: string): JsonSchema {
+function toOpenApi(table: readonly Operation[], version: string): JsonSchema {
   const components = createComponents();
   const paths: Record<string, Record<string, JsonSchema>> = {};
   for (const operation of table) {
@@ -152,4 +153,9 @@ export function toOpenApi(table: readonly Operation[], version: string): JsonSch
       },
     },
   };
+}
+
+/** The OpenAPI 3.1 document of the admin API, as `/api/openapi.json` serves it. */
+export function toApiDocument(version: string): JsonSchema {
+  return toOpenApi(operations, version);
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { type Clock, failure, type Result, success } from '../kernel/index.ts';
 
 /** Limit: one request body of the admin API; the largest thing sent is a config document. */
-export const maximumBodyBytes = 1024 * 1024;
+const maximumBodyBytes = 1024 * 1024;
 
 /** Limit: time for a client to send its whole body. */
 const bodyReadMs = 30_000;

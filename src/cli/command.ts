@@ -53,7 +53,11 @@ export interface Command {
 /** Where to find the server; every command that asks one has these. */
 export const serverOptions: Command['options'] = {
   data: { type: 'string', value: 'FOLDER', help: 'Data folder whose server is asked (CHANGEOVER_DATA)' },
-  url: { type: 'string', value: 'URL', help: 'Address of another server; its key is CHANGEOVER_ADMIN_KEY' },
+  url: {
+    type: 'string',
+    value: 'URL',
+    help: 'Address of another server (CHANGEOVER_URL); its key is CHANGEOVER_ADMIN_KEY',
+  },
   json: { type: 'boolean', help: 'Print the answer of the API as it is' },
 };
 

@@ -30,11 +30,13 @@ function toOrigin(url: string): string | null {
 }
 
 /**
- * Finds the server: the one that `--url` names, with the key from CHANGEOVER_ADMIN_KEY; else the one that
- * wrote `admin.json` into the data folder. The key of that file is sent to no other address than the file's
- * own.
+ * Finds the server: the one that `--url` or CHANGEOVER_URL names, with the key from CHANGEOVER_ADMIN_KEY;
+ * else the one that wrote `admin.json` into the data folder. The key of that file is sent to no other address
+ * than the file's own.
  */
-export function findServer(io: CliIo, folder: string, url: string | undefined): Outcome<ServerAddress> {
+export function findServer(io: CliIo, folder: string, named: string | undefined): Outcome<ServerAddress> {
+  const variable = io.env['CHANGEOVER_URL'];
+  const url = named ?? (variable === '' ? undefined : variable);
   const file = readAdminFile(folder);
   if (url === undefined) {
     if (file !== null) return done(file);

@@ -185,6 +185,7 @@ describe('finding the server', () => {
   test('--url takes the key from the environment, and the key of a file goes to its own address only', async () => {
     const env = { CHANGEOVER_ADMIN_KEY: api.adminKey, CHANGEOVER_DATA: path.join(folder, 'none') };
     expect((await run(['status', '--url', api.url], { env })).exitCode).toBe(0);
+    expect((await run(['status'], { env: { ...env, CHANGEOVER_URL: api.url } })).exitCode).toBe(0);
     expect((await run(['status', '--url', api.url])).exitCode).toBe(0);
     const elsewhere = createServer((request, response) => response.end(request.headers.authorization));
     await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { toDisplayWidth, toSafeText } from './display-width.ts';
 import { createPaint } from './paint.ts';
 import { suggest } from './suggest.ts';
-import { toTable } from './table.ts';
+import { createTable, toTable } from './table.ts';
 
 const plain = createPaint(false, {});
 
@@ -53,6 +53,18 @@ describe('toTable()', () => {
   test('counts widths before colours', () => {
     const columns = [{ title: 'A', text: (row: string) => row, paint: () => (text: string) => `<${text}>` }];
     expect(toTable(['x', 'long'], columns, plain)).toBe('A\n<x   >\n<long>\n');
+  });
+
+  test('createTable() puts later rows below earlier ones, and the titles once', () => {
+    const table = createTable(
+      [
+        { title: 'A', text: (row: string) => row },
+        { title: 'B', text: () => 'b' },
+      ],
+      plain,
+    );
+    expect(table.draw(['wide one'])).toBe('A         B\nwide one  b\n');
+    expect(table.draw(['x'])).toBe('x         b\n');
   });
 
   test('an empty table is its titles', () => {

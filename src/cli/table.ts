@@ -14,26 +14,54 @@ function pad(text: string, width: number, isNumber: boolean): string {
   return isNumber ? space + text : text + space;
 }
 
-/** Rows in columns that are aligned by what they take on the terminal, with a line of titles. */
+/** Draws rows in columns, and remembers how wide these were, so that what comes later stands below them. */
+export interface TableWriter<Row> {
+  /** The titles stand above the first rows only. */
+  draw(rows: readonly Row[]): string;
+}
+
+/** Creates a table that grows; columns are aligned by what they take on the terminal. */
+export function createTable<Row>(columns: readonly Column<Row>[], paint: Paint): TableWriter<Row> {
+  let widths = columns.map((column) => toDisplayWidth(column.title));
+  let hasTitles = false;
+  function join(
+    cells: readonly string[],
+    toColour: (index: number) => ((text: string) => string) | undefined,
+  ): string {
+    const padded = cells.map((text, index) => {
+      const cell = pad(text, widths[index] ?? 0, columns[index]?.isNumber === true);
+      return toColour(index)?.(cell) ?? cell;
+    });
+    return padded.join('  ').trimEnd();
+  }
+  return {
+    draw(rows) {
+      const cells = rows.map((row) => columns.map((column) => toSafeText(column.text(row))));
+      widths = widths.map((width, index) =>
+        Math.max(width, ...cells.map((line) => toDisplayWidth(line[index] ?? ''))),
+      );
+      const titles = hasTitles
+        ? []
+        : [
+            paint.bold(
+              join(
+                columns.map(({ title }) => title),
+                () => undefined,
+              ),
+            ),
+          ];
+      hasTitles = true;
+      const lines = rows.map((row, at) =>
+        join(cells[at] ?? [], (index) => columns[index]?.paint?.(row, paint)),
+      );
+      return [...titles, ...lines].map((line) => `${line}\n`).join('');
+    },
+  };
+}
+
+/** Rows in columns with a line of titles. */
 export function toTable<Row>(rows: readonly Row[], columns: readonly Column<Row>[], paint: Paint): string {
-  const cells = rows.map((row) => columns.map((column) => toSafeText(column.text(row))));
-  const widths = columns.map((column, index) =>
-    Math.max(toDisplayWidth(column.title), ...cells.map((line) => toDisplayWidth(line[index] ?? ''))),
-  );
-  const titles = columns.map((column, index) =>
-    pad(column.title, widths[index] ?? 0, column.isNumber === true),
-  );
-  const lines = cells.map((line, at) =>
-    line.map((text, index) => {
-      const column = columns[index];
-      const row = rows[at];
-      const padded = pad(text, widths[index] ?? 0, column?.isNumber === true);
-      const colour = row === undefined ? undefined : column?.paint?.(row, paint);
-      return colour === undefined ? padded : colour(padded);
-    }),
-  );
-  const head = paint.bold(titles.join('  ').trimEnd());
-  return `${[head, ...lines.map((line) => line.join('  ').trimEnd())].join('\n')}\n`;
+  return createTable(columns, paint).draw(rows);
 }
 
 /** Terms and values, one pair a line. */

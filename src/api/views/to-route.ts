@@ -49,7 +49,7 @@ function toHealth(source: RouteSource, offer: string): OfferView['health'] {
 }
 
 /** An offer with where it runs, what it costs and how it fares. */
-export function toOffer(source: RouteSource, offer: Offer): OfferView {
+function toOffer(source: RouteSource, offer: Offer): OfferView {
   const endpoint = source.snapshot.endpoints.get(offer.endpoint);
   return {
     name: offer.name,

@@ -4,7 +4,7 @@ import { type Command, type CommandContext, serverOptions } from '../command.ts'
 import { toSafeText } from '../display-width.ts';
 import { toCostText, toDurationText, toResultText, toTimeText, toTokensText } from '../format.ts';
 import { done, type Outcome, wrongUsage } from '../problem.ts';
-import { type Column, toFacts, toTable } from '../table.ts';
+import { type Column, createTable, toFacts, toTable } from '../table.ts';
 
 const filterOptions: Command['options'] = {
   route: { type: 'string', value: 'ROUTE', help: 'Only calls of this route' },
@@ -201,15 +201,13 @@ async function follow(
   if (!first.ok) return signal.aborted ? done(0) : first;
   let seen = new Set(first.value.body.calls.map((call) => call.id));
   let fresh: readonly Call[] = first.value.body.calls.slice(0, shownAtStart).toReversed();
-  let hasTitles = false;
+  const table = createTable(columns, context.paint);
   while (!signal.aborted) {
     if (fresh.length > 0) {
-      if (context.isJson) await context.print(fresh.map((call) => `${JSON.stringify(call)}\n`).join(''));
-      else {
-        const table = toTable(fresh, columns, context.paint);
-        await context.print(hasTitles ? table.slice(table.indexOf('\n') + 1) : table);
-        hasTitles = true;
-      }
+      const lines = context.isJson
+        ? fresh.map((call) => `${JSON.stringify(call)}\n`).join('')
+        : table.draw(fresh);
+      await context.print(lines);
     }
     await context.io.sleep(tailEveryMs, signal);
     if (signal.aborted) break;
