@@ -15,7 +15,7 @@ interface Erasure {
 /** Follows what rows say about each other: opened and closed calls, erasures, gaps, prunings. */
 export class EventCheck {
   readonly #findings: FindingList;
-  readonly #open = new Set<string>();
+  readonly #open = new Map<string, { readonly org: string; readonly at: number }>();
   readonly #erasures = new Map<string, Erasure>();
   readonly interrupted: string[] = [];
   /** Numbers of checkpoints behind which rows were pruned. */
@@ -27,8 +27,8 @@ export class EventCheck {
     this.#findings = findings;
   }
 
-  /** Calls that were opened and neither closed nor interrupted. */
-  get open(): ReadonlySet<string> {
+  /** Calls that were opened and neither closed nor interrupted, by id. */
+  get open(): ReadonlyMap<string, { readonly org: string; readonly at: number }> {
     return this.#open;
   }
 
@@ -42,7 +42,7 @@ export class EventCheck {
   }
 
   follow(tuple: RecordTuple, place: FindingPlace, isPruned: boolean): void {
-    if (tuple[0] === 'opened') this.#open.add(tuple[2]);
+    if (tuple[0] === 'opened') this.#open.set(tuple[2], { at: tuple[3], org: tuple[4] });
     else if (tuple[0] === 'call') this.#open.delete(tuple[2]);
     else this.#followEvent(tuple, place, isPruned);
   }

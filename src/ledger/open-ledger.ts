@@ -10,7 +10,7 @@ import type { ReaderData, ReaderRequest } from './reader-messages.ts';
 import type { ScanRequest } from './scan-messages.ts';
 import { eraseFromLedger, pruneLedger, signCheckpoint, type UpkeepContext } from './upkeep.ts';
 import { createWorkerLink, WorkerError, type WorkerLink } from './worker-link.ts';
-import type { OpenOutcome, WriterData, WriterRequest } from './writer-messages.ts';
+import type { LedgerSize, OpenOutcome, WriterData, WriterRequest } from './writer-messages.ts';
 import { WriterQueue } from './writer-queue.ts';
 
 const checkpointEveryMs = 10 * 60_000;
@@ -158,7 +158,9 @@ class OpenedLedger implements Ledger {
     return this.#housekeeping.run(async () => {
       const scan = this.#parts.startScan();
       try {
-        return await eraseFromLedger(this.#upkeep, scan, request);
+        const summary = await eraseFromLedger(this.#upkeep, scan, request);
+        await this.#measure();
+        return summary;
       } finally {
         await scan.close();
       }
@@ -175,7 +177,11 @@ class OpenedLedger implements Ledger {
   }
 
   prune(): ReturnType<Ledger['prune']> {
-    return this.#housekeeping.run(() => pruneLedger(this.#upkeep, this.#options.keepRowsMs ?? null));
+    return this.#housekeeping.run(async () => {
+      const summary = await pruneLedger(this.#upkeep, this.#options.keepRowsMs ?? null);
+      await this.#measure();
+      return summary;
+    });
   }
 
   async backup(to: string): Promise<void> {
@@ -230,6 +236,12 @@ class OpenedLedger implements Ledger {
         `Cannot write the last ${lost} rows of the ledger: ${this.#queue.writeError ?? 'closed'}`,
       );
     }
+  }
+
+  async #measure(): Promise<void> {
+    const size = await this.#parts.link.ask<LedgerSize>({ type: 'measure' });
+    this.#rows = size.totalRows;
+    this.#fileBytes = size.fileBytes;
   }
 
   #flushWithin(limitMs: number): Promise<boolean> {

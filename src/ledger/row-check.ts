@@ -11,7 +11,6 @@ interface BlockState {
   readonly expiresAt: number;
   /** The latest end of a row's time to keep. */
   latest: number;
-  readonly hasErased: boolean;
 }
 
 /** Compares what stands beside a record with the record. */
@@ -42,9 +41,8 @@ export class RowCheck {
 
   /** Ends the check: blocks must expire when the last of their bodies does. */
   finish(): void {
-    for (const [block, { expiresAt, latest, hasErased }] of this.#blocks) {
-      const isWrong = hasErased ? expiresAt < latest : expiresAt !== latest;
-      if (!isWrong) continue;
+    for (const [block, { expiresAt, latest }] of this.#blocks) {
+      if (expiresAt === latest) continue;
       const text = `Body block ${block} expires at ${expiresAt}, its rows say ${latest}`;
       this.#findings.add('column-differs', text);
     }
@@ -70,20 +68,16 @@ export class RowCheck {
   #checkCall(row: EntryRow, call: CallTuple, place: FindingPlace): void {
     const conversation = call[32];
     const hasBodies = Array.isArray(call[33]);
+    this.#checkBodies(row, call, place);
     if (row.erasedBy === null) {
       this.#checkConversation(row, conversation, place);
-      this.#checkBodies(row, call, place);
       return;
     }
     if (conversation === null && !hasBodies) {
       const text = `The row states to be erased by "${row.erasedBy}" and had nothing to erase`;
       this.#findings.add('erasure-unexplained', text, place);
     }
-    const { salt, bodyBlock, bodyPosition } = row;
-    this.#checkNulls(
-      { conversation: row.conversation, salt, body_block: bodyBlock, body_position: bodyPosition },
-      place,
-    );
+    this.#checkNulls({ conversation: row.conversation, salt: row.salt }, place);
   }
 
   #checkConversation(row: EntryRow, commitment: string | null, place: FindingPlace): void {
@@ -109,31 +103,31 @@ export class RowCheck {
       return;
     }
     if (bodyBlock === null || bodyPosition === null) {
-      this.#findings.add(
-        'erasure-unexplained',
-        'The place of the bodies is gone, and no erasure says so',
-        place,
-      );
+      this.#findings.add('body-missing', 'The place of the bodies is gone', place);
       return;
     }
     const entries = this.#unpack(bodyBlock, place);
     const expiresAt = row.at + field[2];
-    if (entries === null) {
-      if (this.#blocks.has(bodyBlock) || this.#now >= expiresAt) return;
+    const block = this.#blocks.get(bodyBlock);
+    if (block !== undefined) block.latest = Math.max(block.latest, expiresAt);
+    else if (this.#now < expiresAt) {
       const text = `Body block ${bodyBlock} is gone before its time, and no erasure says so`;
       this.#findings.add('body-missing', text, place);
-      return;
     }
-    const state = this.#blocks.get(bodyBlock);
-    if (state !== undefined) state.latest = Math.max(state.latest, expiresAt);
-    this.#checkEntry(entries[bodyPosition], field, place);
+    if (entries === null) return;
+    this.#checkEntry(entries[bodyPosition], { field, isErased: row.erasedBy !== null }, place);
   }
 
   #checkEntry(
     entry: BodyEntry | null | undefined,
-    field: readonly [string, string, number],
+    expected: { readonly field: readonly [string, string, number]; readonly isErased: boolean },
     place: FindingPlace,
   ): void {
+    const { field, isErased } = expected;
+    if (isErased && entry !== null) {
+      this.#findings.add('erasure-unexplained', 'The bodies are said to be erased, and are there', place);
+    }
+    if (isErased) return;
     if (entry === null || entry === undefined) {
       this.#findings.add(
         'body-missing',
@@ -164,9 +158,8 @@ export class RowCheck {
         const reason = error instanceof Error ? error.message : String(error);
         this.#findings.add('body-unreadable', `Body block ${id} cannot be read: ${reason}`, place);
       }
-      // A block is whole or not there; rows of one that cannot be read end here with one finding.
-      const hasErased = entries === null || entries.includes(null);
-      this.#blocks.set(id, { expiresAt, latest: 0, hasErased });
+      // One that cannot be read stays known, so that its rows are not reported again as missing.
+      if (!this.#blocks.has(id)) this.#blocks.set(id, { expiresAt, latest: 0 });
     }
     const oldest = this.#unpacked.size >= blocksMax ? this.#unpacked.keys().next().value : undefined;
     if (oldest !== undefined) this.#unpacked.delete(oldest);

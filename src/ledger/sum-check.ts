@@ -1,13 +1,20 @@
 import type { EntryRow, LedgerReadStore, RollUpKey, RollUpSums, SpendingRow } from '../store/ledger/index.ts';
 import type { FindingList } from './finding-list.ts';
 import type { CallTuple } from './record-format.ts';
-import { createRollUps, toCellName, toDay, toHour } from './roll-up.ts';
+import { createRollUps, dayMs, hourMs, toCellName, toDay, toHour } from './roll-up.ts';
 
 /** How much is compared: all of a small ledger, and of a big one the newest and some older parts, evenly spread. */
 const newestHours = 48;
 const olderHours = 48;
 const newestDays = 7;
 const olderDays = 14;
+
+interface Sample {
+  /** What has sums. */
+  readonly all: ReadonlySet<number>;
+  /** What is compared of it. */
+  readonly chosen: ReadonlySet<number>;
+}
 
 /** Newest first in, the newest and evenly spread older ones out. */
 function toSample(values: readonly number[], newest: number, older: number): number[] {
@@ -43,8 +50,9 @@ function toSpendingName({ org, day, key, currency }: SpendingRow): string {
 
 /** Adds up rows of sampled hours and days, and compares with what the roll-ups held when the check began. */
 export class SumCheck {
-  readonly #hours = new Map<string, ReadonlySet<number>>();
-  readonly #days: ReadonlySet<number>;
+  readonly #hours = new Map<string, Sample>();
+  readonly #days: Sample;
+  readonly #prunedAt: number;
   readonly #cells = new Map<string, RollUpSums>();
   readonly #spending = new Map<string, SpendingRow>();
   readonly #rollUps: ReturnType<typeof createRollUps>;
@@ -53,19 +61,20 @@ export class SumCheck {
 
   /** Reads the sample; call it at the moment of the snapshot. Rows up to `prunedAt` may be gone and are not compared. */
   constructor(store: LedgerReadStore, prunedAt: number) {
-    for (const org of store.readOrgs()) {
-      const all = store.readRollUpHours(org).filter((hour) => hour * 3_600_000 > prunedAt);
-      const hours = new Set(toSample(all, newestHours, olderHours));
-      this.#hours.set(org, hours);
-      for (const hour of hours) {
+    this.#prunedAt = prunedAt;
+    for (const org of new Set([...store.readOrgs(), ...store.readRollUpOrgs()])) {
+      const all = store.readRollUpHours(org).filter((hour) => hour * hourMs > prunedAt);
+      const chosen = new Set(toSample(all, newestHours, olderHours));
+      this.#hours.set(org, { all: new Set(all), chosen });
+      for (const hour of chosen) {
         for (const row of store.readRollUps(org, hour, hour + 1)) this.#cells.set(toCellName(row), row);
       }
     }
-    const days = store.readSpendingDays().filter((day) => day * 86_400_000 > prunedAt);
-    this.#days = new Set(toSample(days, newestDays, olderDays));
-    const first = Math.min(...this.#days);
-    for (const row of this.#days.size === 0 ? [] : store.readSpending(first)) {
-      if (this.#days.has(row.day)) this.#spending.set(toSpendingName(row), row);
+    const days = store.readSpendingDays().filter((day) => day * dayMs > prunedAt);
+    const chosen = new Set(toSample(days, newestDays, olderDays));
+    this.#days = { all: new Set(days), chosen };
+    for (const row of chosen.size === 0 ? [] : store.readSpending(Math.min(...chosen))) {
+      if (chosen.has(row.day)) this.#spending.set(toSpendingName(row), row);
     }
     this.#rollUps = createRollUps({
       readRollUp: () => null,
@@ -76,8 +85,14 @@ export class SumCheck {
 
   add(call: CallTuple, row: EntryRow): void {
     const price = { cost: row.costText === null ? null : BigInt(row.costText), currency: row.currency };
-    if (this.#hours.get(call[4])?.has(toHour(call)) === true) this.#rollUps.addCall(call, price);
-    if (this.#days.has(toDay(call))) this.#rollUps.addSpending(call, price);
+    if (this.#isMeant(this.#hours.get(call[4]), toHour(call), hourMs)) this.#rollUps.addCall(call, price);
+    if (this.#isMeant(this.#days, toDay(call), dayMs)) this.#rollUps.addSpending(call, price);
+  }
+
+  /** Sampled, or without any sum at all, which is wrong whatever the sample. */
+  #isMeant(sample: Sample | undefined, part: number, partMs: number): boolean {
+    if (part * partMs <= this.#prunedAt) return false;
+    return sample === undefined || sample.chosen.has(part) || !sample.all.has(part);
   }
 
   finish(findings: FindingList): void {

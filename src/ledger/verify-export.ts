@@ -97,7 +97,7 @@ export class ExportVerifier {
       unsignedRows: this.#countUnsigned(claims),
       erasedRows: 0,
       bodies: 0,
-      open: [...this.#events.open],
+      open: [...this.#events.open.keys()],
       interrupted: this.#events.interrupted,
       gapCalls: this.#events.gapCalls,
       findings: findings.listed,

@@ -1,9 +1,4 @@
-import {
-  DatabaseError,
-  type EntryRow,
-  type LedgerReadStore,
-  type LedgerSnapshot,
-} from '../store/ledger/index.ts';
+import type { EntryRow, LedgerReadStore, LedgerSnapshot } from '../store/ledger/index.ts';
 import { ChainCheck } from './chain-check.ts';
 import { parseCheckpoint } from './checkpoint.ts';
 import {
@@ -67,8 +62,9 @@ class LedgerVerifier {
     try {
       return this.#verify();
     } catch (error) {
-      if (!(error instanceof DatabaseError)) throw error;
-      this.#findings.add('file-damaged', `Reading ended after ${this.#count} rows: ${error.message}`);
+      // A damaged file fails in many ways: a table without its column, a text where a number was, a page of nothing.
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#findings.add('file-damaged', `Reading ended after ${this.#count} rows: ${reason}`);
       return this.#report(null, 0);
     }
   }
@@ -227,15 +223,20 @@ class LedgerVerifier {
   }
 
   #checkOpen(snapshot: LedgerSnapshot): void {
-    const listed = new Set(snapshot.openCalls.map((call) => call.id));
     const isPruned = snapshot.chains.some((chain) => chain.prunedSeq > 0);
-    for (const id of this.#events.open) {
+    const { open } = this.#events;
+    for (const { id, org, at } of snapshot.openCalls) {
+      const opened = open.get(id);
+      if (opened === undefined ? isPruned : opened.org === org && opened.at === at) continue;
+      this.#findings.add('column-differs', `Call "${id}" is listed as open and was not opened so`, {
+        id,
+        org,
+      });
+    }
+    const listed = new Set(snapshot.openCalls.map((call) => call.id));
+    for (const id of open.keys()) {
       if (listed.has(id)) continue;
       this.#findings.add('column-differs', `Call "${id}" is open and not listed as open`, { id });
-    }
-    for (const id of listed) {
-      if (this.#events.open.has(id) || isPruned) continue;
-      this.#findings.add('column-differs', `Call "${id}" is listed as open and is not`, { id });
     }
   }
 
@@ -250,7 +251,7 @@ class LedgerVerifier {
       unsignedRows: this.#unsigned,
       erasedRows: this.#events.erasedRows,
       bodies: this.#rows.bodies,
-      open: [...this.#events.open].slice(0, listedMax),
+      open: [...this.#events.open.keys()].slice(0, listedMax),
       interrupted: this.#events.interrupted,
       gapCalls: this.#events.gapCalls,
       findings: findings.listed,

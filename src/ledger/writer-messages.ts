@@ -27,12 +27,9 @@ export interface BatchBodies {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-export interface CommitOutcome {
+export interface CommitOutcome extends LedgerSize {
   readonly rows: number;
   readonly duplicates: number;
-  /** In the whole file. */
-  readonly totalRows: number;
-  readonly fileBytes: number;
 }
 
 /** An event that the writer itself completes and chains. */
@@ -60,9 +57,13 @@ export interface CheckpointSeed {
   readonly heads: readonly ChainHead[];
 }
 
-export interface OpenOutcome {
+/** How much is in the file. */
+export interface LedgerSize {
   readonly totalRows: number;
   readonly fileBytes: number;
+}
+
+export interface OpenOutcome extends LedgerSize {
   readonly interrupted: number;
   readonly lastCheckpointAt: number | null;
   /** Rows since the last checkpoint. */
@@ -87,6 +88,7 @@ export type WriterRequest =
     }
   | { readonly type: 'erase'; readonly step: EraseStep }
   | { readonly type: 'finish-erase' }
+  | { readonly type: 'measure' }
   | { readonly type: 'mark-pruned'; readonly before: number; readonly seed: EventSeed }
   | { readonly type: 'prune-rows'; readonly place: number }
   | { readonly type: 'prune-blocks'; readonly now: number; readonly block: number };

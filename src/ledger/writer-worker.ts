@@ -7,7 +7,7 @@ import { eraseCalls } from './erase-step.ts';
 import { markPruned, pruneBlocksAtOnce, pruneRowsAtOnce } from './prune-step.ts';
 import { appendEvent, ledgerEvents } from './system-event.ts';
 import { serveRequests } from './worker-server.ts';
-import type { OpenOutcome, WriterData, WriterRequest } from './writer-messages.ts';
+import type { LedgerSize, OpenOutcome, WriterData, WriterRequest } from './writer-messages.ts';
 
 interface OpenLedgerFile {
   readonly store: LedgerWriteStore;
@@ -84,6 +84,8 @@ function answer(request: WriterRequest): unknown {
       store.overwriteDeleted(false);
       store.emptyLog();
       return null;
+    case 'measure':
+      return { totalRows: writer.chains.totalRows, fileBytes: store.fileBytes() } satisfies LedgerSize;
     case 'mark-pruned':
       return markPruned(store, writer, request);
     case 'prune-rows':

@@ -80,6 +80,8 @@ export interface LedgerReadStore {
   readChain(id: number): ChainRow | null;
   /** Cells of one org with `fromHour` ≤ hour < `toHour`. */
   readRollUps(org: string, fromHour: number, toHour: number): RollUpRow[];
+  /** Orgs that have cells; the same as `readOrgs` in a sound ledger. */
+  readRollUpOrgs(): string[];
   /** Hours of an org that have cells, newest first. */
   readRollUpHours(org: string): number[];
   readSpending(fromDay: number): SpendingRow[];
@@ -262,6 +264,8 @@ function createSumSql(database: Database) {
           [org, fromHour, toHour],
         )
         .map(toRollUpRow),
+    readRollUpOrgs: () =>
+      database.query<{ org: string }>('SELECT DISTINCT org FROM roll_up').map((row) => row.org),
     readRollUpHours: (org: string) =>
       database
         .query<{ hour: number }>('SELECT DISTINCT hour FROM roll_up WHERE org = $1 ORDER BY hour DESC', [org])

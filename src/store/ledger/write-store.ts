@@ -232,10 +232,10 @@ function createEntrySql(database: Database) {
         bodyPosition: row.body_position,
       };
     },
+    // The place of the bodies stays: it says nothing, and verification can see that they are gone from there.
     eraseEntry: (place: number, eventId: string) =>
       void database.run(
-        `UPDATE entry SET conversation = NULL, salt = NULL, body_block = NULL, body_position = NULL, erased_by = $2
-         WHERE place = $1`,
+        'UPDATE entry SET conversation = NULL, salt = NULL, erased_by = $2 WHERE place = $1',
         [place, eventId],
       ),
     deleteEntries: (place: number, count: number) =>
