@@ -1,6 +1,6 @@
 import type { ConfigSource } from '../api/index.ts';
 import { failure, type Result, success } from '../kernel/index.ts';
-import type { ServingPlan, StateStore } from '../store/index.ts';
+import type { ServingOutcome, ServingPlan, StateStore } from '../store/index.ts';
 import type { Vault } from '../vault/index.ts';
 import type { LoadedConfig } from './configuration.ts';
 import { type CurrentState, type StateParts, toServingMap } from './current-state.ts';
@@ -27,6 +27,37 @@ function toServingPlan(loaded: LoadedConfig, actor: string, at: number): Serving
   };
 }
 
+/**
+ * Serving for a configuration that was made of what this machine has today. A model server that a route was
+ * switched to may be off at this start: the route then goes back to what was found, with an event that says
+ * so, because a gateway that does not start at all helps nobody.
+ */
+async function ensureDiscovered(plan: ServingPlan, ports: ApplyPorts): Promise<Result<ServingOutcome>> {
+  const { store, log } = ports;
+  const outcome = await store.ensureServing(plan);
+  if (outcome.ok || outcome.failure.code !== 'CHG_CONFIG_INVALID') return outcome;
+  const kept = await store.ensureServing({ ...plan, offers: null });
+  if (!kept.ok) return kept;
+  for (const { route, shares } of kept.value.serving) {
+    const gone = shares.find((share) => plan.offers?.includes(share.offer) === false);
+    const found = plan.routes.find((entry) => entry.route === route);
+    if (gone === undefined || found === undefined) continue;
+    const reason = `offer ${gone.offer} was not found at this start`;
+    log.warn(`Route "${route}" goes back to what was found: ${reason}`);
+    const { actor, at } = plan;
+    const written = await store.switchServing({
+      route,
+      shares: found.shares,
+      expectedVersion: null,
+      reason,
+      actor,
+      at,
+    });
+    if (!written.ok) return written;
+  }
+  return store.ensureServing(plan);
+}
+
 export interface ApplyRequest {
   readonly loaded: LoadedConfig;
   readonly actor: string;
@@ -48,7 +79,7 @@ export async function prepareParts(
   const { source } = loaded;
   const credentials = await resolveCredentials(loaded.settings.credentials.values(), ports);
   if (source.kind === 'built-in') {
-    const outcome = await store.ensureServing(plan);
+    const outcome = await ensureDiscovered(plan, ports);
     if (!outcome.ok) return outcome;
     const serving = toServingMap(outcome.value.serving);
     return success({ settings: loaded.settings, serving, credentials, source });

@@ -48,7 +48,7 @@ export function listen(
         error.code === 'EADDRINUSE'
           ? `${place} is in use by another program; choose another one with --port`
           : `cannot listen on ${place}: ${error.code ?? error.message}`;
-      resolve(failure('CHG_CONFIG_INVALID', { reason }));
+      resolve(failure('CHG_START_REFUSED', { reason }));
     });
     server.listen(settings.port, settings.host, () => {
       server.removeAllListeners('error');

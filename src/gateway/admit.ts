@@ -60,24 +60,25 @@ function refuse(failed: Failure, reason: string, routeVersion = 0): Admitted {
   return { ok: false, refusal: { failure: failed, reason, routeVersion } };
 }
 
-/** An upper estimate of the call's cost at the dearest priced offer of the plan. */
+/**
+ * An upper estimate of the call's cost at the dearest offer of the plan. Null when an offer has no price or
+ * prices differ in currency: a budget that one offer of the plan would by-pass is not a budget.
+ */
 function estimateCost(call: AcceptedCall, plan: Plan): CostEstimate | null {
+  const usage = {
+    inputTokens: Math.ceil(call.body.length / bytesPerToken),
+    cacheReadTokens: 0,
+    cacheWriteTokens: 0,
+    outputTokens: call.features.maxOutputTokens ?? assumedOutputTokens,
+    reasoningTokens: 0,
+  };
   let estimate: CostEstimate | null = null;
   for (const { offer } of plan.offers) {
-    if (offer.tariff === null) continue;
-    const amount = toCost(
-      {
-        inputTokens: Math.ceil(call.body.length / bytesPerToken),
-        cacheReadTokens: 0,
-        cacheWriteTokens: 0,
-        outputTokens: call.features.maxOutputTokens ?? assumedOutputTokens,
-        reasoningTokens: 0,
-      },
-      offer.tariff,
-    );
-    if (estimate === null || (estimate.currency === offer.tariff.currency && amount > estimate.amount)) {
-      estimate = { amount, currency: offer.tariff.currency };
-    }
+    if (offer.tariff === null) return null;
+    const { currency } = offer.tariff;
+    if (estimate !== null && estimate.currency !== currency) return null;
+    const amount = toCost(usage, offer.tariff);
+    if (estimate === null || amount > estimate.amount) estimate = { amount, currency };
   }
   return estimate;
 }
@@ -121,7 +122,8 @@ export function admit(call: AcceptedCall, input: AdmitInput): Admitted {
   const planInput = { state: { route, serving }, parts: snapshot, health: input.health };
   const exact = call.target.offer;
   const planned = exact === null ? planRoute(request, planInput) : planOffer(request, exact, planInput);
-  const estimate = planned.ok ? estimateCost(call, planned.value) : null;
+  const isMetered = call.principal.limits.budget !== null;
+  const estimate = planned.ok && isMetered ? estimateCost(call, planned.value) : null;
   const { principal, key, purpose } = call;
   const facts = { principal, key, purpose, route: route.name, estimate };
   const balances = input.meter.balances(principal.keyId, principal.limits.budget, now);

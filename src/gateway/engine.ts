@@ -16,6 +16,7 @@ import {
 import type { AnswerFacts } from '../protocol/index.ts';
 import {
   afterFailure,
+  afterSuccess,
   type OfferHealth,
   type PlannedOffer,
   type Route,
@@ -316,7 +317,15 @@ class CallRun {
       const { retryAfterMs } = failed;
       const blamed = { code: failed.failure.code, retryAfterMs, now: clock.now() };
       this.#health.set(name, afterFailure(this.#health.get(name), blamed));
-    } else if (result.kind === 'answered' && this.#health.size > 0) this.#health.delete(name);
+    } else if (result.kind === 'answered' && this.#health.size > 0) {
+      this.#noteSuccess(name, times.startMs);
+    }
+  }
+
+  #noteSuccess(name: string, startMs: number): void {
+    const kept = afterSuccess(this.#health.get(name), this.#call.at + startMs);
+    if (kept === undefined) this.#health.delete(name);
+    else this.#health.set(name, kept);
   }
 
   /** Keeps a whole answer for the end; a streamed one has gone out already. */

@@ -245,6 +245,24 @@ export const failures = {
     text: 'Cannot find {what} "{id}"',
     remedy: 'List what exists first',
   },
+  CHG_CONFIG_CONFLICT: {
+    status: 409,
+    retry: 'never',
+    text: 'Cannot change the configuration: {reason}',
+    remedy: 'Read the current version and edit that one',
+  },
+  CHG_START_REFUSED: {
+    status: 503,
+    retry: 'never',
+    text: 'Cannot start: {reason}',
+    remedy: 'Do what the sentence says and start again',
+  },
+  CHG_STORE_FAILED: {
+    status: 503,
+    retry: 'never',
+    text: 'Cannot use the store: {reason}',
+    remedy: 'Check disk space and rights of the data folder; calls go on meanwhile',
+  },
   CHG_INTERNAL: {
     status: 500,
     retry: 'never',

@@ -46,7 +46,7 @@ test.skipIf(process.platform === 'win32')(
 test('openStateStore() refuses a folder below a file, and a folder in the place of the file', async () => {
   writeFileSync(path.join(folder, 'file'), '');
   const below = openStateStore({ folder: path.join(folder, 'file', 'data'), now: 1 });
-  expect(await refused(below)).toMatch(/^CHG_CONFIG_INVALID .*(ENOTDIR|EEXIST|ENOENT)/);
+  expect(await refused(below)).toMatch(/^CHG_START_REFUSED .*(ENOTDIR|EEXIST|ENOENT)/);
   mkdirSync(path.join(folder, 'changeover.db'));
   expect(await refused(openStateStore({ folder, now: 1 }))).toContain('Cannot open "');
 });
@@ -79,14 +79,14 @@ test.skipIf(process.platform === 'win32')(
      const names = await state.listSecretNames();
      await state.close();
      const { code, detail } = last.failure;
-     say({ code, text: detail.call, kept: kept - 1, found: names.value.length });`,
+     say({ code, text: detail.reason, kept: kept - 1, found: names.value.length });`,
       folder,
       ['/bin/sh', '-c', 'ulimit -f 2000; exec "$@"', 'sh'],
     );
     const said = JSON.parse(await writer.nextLine()) as Record<string, unknown>;
     await writer.rest();
     expect(said).toMatchObject({
-      code: 'CHG_INTERNAL',
+      code: 'CHG_STORE_FAILED',
       text: expect.stringContaining('check the disk') as string,
     });
     expect(said['kept']).toBeGreaterThan(0);

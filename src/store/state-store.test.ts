@@ -51,7 +51,7 @@ describe('keys', () => {
     });
     expect(JSON.stringify(event)).not.toContain('hash-key_1');
     expect(await refused(bench.store.createKey(keyOf('key_2', { hash: 'hash-key_1' }), admin))).toContain(
-      'CHG_INTERNAL',
+      'CHG_STORE_FAILED',
     );
     expect(await bench.outbox()).toHaveLength(1);
   });
@@ -184,7 +184,7 @@ describe('the rest of the state', () => {
     await bench.store.close();
     await bench.store.close();
     expect((await Promise.all(asked)).every(({ ok }) => ok)).toBe(true);
-    expect(await refused(bench.store.listKeys())).toContain('CHG_INTERNAL');
+    expect(await refused(bench.store.listKeys())).toContain('CHG_STORE_FAILED');
     expect(bench.store.fault).toBe('the state store is closed');
     await bench.reopen();
     expect(await must(bench.store.listKeys())).toHaveLength(100);

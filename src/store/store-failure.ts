@@ -33,7 +33,7 @@ function toReason(error: unknown): string {
 
 /** A failure at start: the data folder cannot be used as it is. */
 export function toOpenFailure<Value>(error: unknown): Result<Value> {
-  return failure('CHG_CONFIG_INVALID', { reason: toReason(error) });
+  return failure('CHG_START_REFUSED', { reason: toReason(error) });
 }
 
 /**
@@ -42,5 +42,5 @@ export function toOpenFailure<Value>(error: unknown): Result<Value> {
  */
 export function toStoreFailure<Value>(error: unknown): Result<Value> {
   if (error instanceof Refusal) return { ok: false, failure: error.failure };
-  return failure('CHG_INTERNAL', { call: `in the store: ${toReason(error)}` });
+  return failure('CHG_STORE_FAILED', { reason: toReason(error) });
 }

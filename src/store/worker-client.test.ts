@@ -12,7 +12,7 @@ function start(onRequest: string): WorkerClient {
   return createWorkerClient(new Worker(source, { eval: true }), 'the worker');
 }
 const reasonOf = (result: Result<unknown>): unknown =>
-  result.ok ? 'it worked' : result.failure.detail['call'];
+  result.ok ? 'it worked' : result.failure.detail['reason'];
 
 test.each([
   ['throws', "throw new Error('boom')", 'the worker has died: boom'],

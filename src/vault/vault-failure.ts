@@ -4,7 +4,7 @@ import { failure, type Result } from '../kernel/index.ts';
  * A failure at start about secrets or the files that hold them; `reason` says the remedy and never a secret.
  */
 export function vaultFailure<Value>(reason: string): Result<Value> {
-  return failure('CHG_CONFIG_INVALID', { reason });
+  return failure('CHG_START_REFUSED', { reason });
 }
 
 /** What the operating system said, without a stack. */

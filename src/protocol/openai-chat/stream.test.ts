@@ -88,7 +88,7 @@ test('readAnswer() takes hostile shapes for what they are', () => {
     code: '1004',
     text: 'no',
   });
-  expect(readUsage({ prompt_tokens: -5, completion_tokens: 1e400 })).toMatchObject({
+  expect(readUsage({ prompt_tokens: -5, completion_tokens: Number.POSITIVE_INFINITY })).toMatchObject({
     inputTokens: 0,
     outputTokens: 0,
   });

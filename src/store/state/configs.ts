@@ -26,7 +26,7 @@ function saveConfigWithin(state: StateFile, draft: ConfigDraft): ConfigVersion {
   const { expectedVersion, hash, content, source, actor, at } = draft;
   if (expectedVersion !== null && expectedVersion !== (current?.version ?? 0)) {
     const reason = `it is at version ${current?.version ?? 0}, not ${expectedVersion}: somebody else has changed it`;
-    throw new Refusal(failure('CHG_CONFIG_INVALID', { reason }));
+    throw new Refusal(failure('CHG_CONFIG_CONFLICT', { reason }));
   }
   if (current?.hash === hash) return current;
   const version = (current?.version ?? 0) + 1;
