@@ -75,8 +75,8 @@ async function runExample({ language, code }: Example, index: number): Promise<s
   });
 }
 
-test('the README has examples that run', () => {
-  expect(examples.some(({ name }) => name.startsWith('README.md'))).toBe(true);
+test('pages have examples that run', () => {
+  expect(examples.length).toBeGreaterThan(3);
 });
 
 test.each(examples.map((example, index) => ({ ...example, index })))('$name runs', async (example) => {

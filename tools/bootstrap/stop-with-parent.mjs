@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { isMainThread } from 'node:worker_threads';
 
-const lookMs = 250;
+/** Short, because a person who stops and starts again finds the port taken until then. */
+const lookMs = 100;
 
 /** Starts to watch; `stop` is called once, when the parent is gone. */
 export function watchParent(stop) {
