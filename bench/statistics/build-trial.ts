@@ -48,7 +48,7 @@ export function buildFrame(changes: Partial<FrameInput> & Pick<FrameInput, 'seed
 }
 
 /** Time until a grade counts as missing. */
-export const deadlineMs = 300 * unitMs;
+const deadlineMs = 300 * unitMs;
 
 /** A stored stage. */
 export function stored(units: readonly UnitFrame[]): FrameInput['stages'][number] {

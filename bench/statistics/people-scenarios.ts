@@ -1,4 +1,5 @@
-// Data that depend on people and systems: late and missing scores, many attempts, judges, reviewers, slices, alarms.
+// Data that depend on people and systems: late and missing scores, many attempts, judges, reviewers, slices,
+// alarms.
 import type { Random } from '../../src/kernel/index.ts';
 import { createFamily, registerAttempt, type TrialFold } from '../../src/trial/decision/index.ts';
 import { toDetectorValue } from '../../src/trial/statistics/index.ts';

@@ -92,10 +92,9 @@ async function runJobs(): Promise<void> {
       await new Promise<void>((resolve, reject) => {
         const give = (): void => {
           const job = jobs[next++];
-          if (job === undefined) resolve();
-          // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread has no
-          // origin
-          else worker.postMessage(job);
+          if (job === undefined) return resolve();
+          // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread has no origin
+          return worker.postMessage(job);
         };
         worker.on('error', reject);
         worker.on('message', (message: Counts & { scenario: number }) => {

@@ -2,8 +2,8 @@
 const depthMax = 20;
 
 /**
- * The same value with the keys of every object in order and without undefined ones. What is in order already is
- * not copied, so that frames of a million cases pass quickly.
+ * The same value with the keys of every object in order and without undefined ones. What is in order
+ * already is not copied, so that frames of a million cases pass quickly.
  */
 function sortKeys(value: unknown, depth: number): unknown {
   if (depth > depthMax) throw new TypeError(`Cannot write a value nested deeper than ${depthMax}`);

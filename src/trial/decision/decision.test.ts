@@ -103,6 +103,16 @@ describe('stored stage', () => {
     expect(verdict.stages.map(({ logE }) => logE >= Math.log(40))).toEqual([true, true]);
   });
 
+  test('cannot be left before it has passed, nor live traffic be reached in steps', () => {
+    const fold = beginFold();
+    rejectControl(fold);
+    runStored(fold, drawer(0.02, 3), 20);
+    const stage = { type: 'advanced', at: startAt, by: 'ann', to: 'stage' } as const;
+    expect(fold.apply(stage)).toMatchObject({ code: 'state' });
+    expect(fold.apply({ ...stage, to: 'step' })).toMatchObject({ code: 'state' });
+    expect(fold.state().stages).toHaveLength(1);
+  });
+
   test('ends with Stay when harm is proven, and with Not shown when nothing is', () => {
     const worse = beginFold();
     rejectControl(worse);

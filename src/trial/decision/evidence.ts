@@ -74,7 +74,7 @@ export interface UnitValue {
 }
 
 /** The value of a unit: the mean difference of its pairs, or the mean of their judged values. */
-export function toUnitValue(evidence: Evidence, pairs: readonly ResolvedPair[]): UnitValue {
+function toUnitValue(evidence: Evidence, pairs: readonly ResolvedPair[]): UnitValue {
   const { proof } = evidence;
   if (!('process' in proof)) {
     let sum = 0;

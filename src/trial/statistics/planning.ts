@@ -44,7 +44,7 @@ function assertOutlook(outlook: Outlook): void {
 }
 
 /** Draws −1, 0 or 1 with the share and mean of the outlook. */
-export function drawDifference(outlook: Pick<Outlook, 'discordance' | 'difference'>, random: Random): number {
+function drawDifference(outlook: Pick<Outlook, 'discordance' | 'difference'>, random: Random): number {
   const u = random.unit();
   if (u >= outlook.discordance) return 0;
   return u < (outlook.discordance + (outlook.difference ?? 0)) / 2 ? 1 : -1;
