@@ -4,6 +4,7 @@ import path from 'node:path';
 
 import { createGrader, type Grader, type GraderSpec, type JsonValue } from '../../src/trial/graders/index.ts';
 import { parseCsv, readRows, readText, TableError } from './read-table.ts';
+import { checkRefusals, type RefusalCheck } from './refusals.ts';
 
 /** Smallest share of rows, per task and model, in which a grader must say what the table says. */
 const GOAL = 0.995;
@@ -65,8 +66,10 @@ export function runAgreement(folder: string, { isJson }: { readonly isJson: bool
     differences.push(...result.differences);
     process.stderr.write(`${path.basename(file)} graded\n`);
   }
-  if (isJson) process.stdout.write(`${JSON.stringify({ agreement: lines, differences }, undefined, 1)}\n`);
-  else print(lines, differences);
+  const checks = checkRefusals(folder);
+  if (isJson) {
+    process.stdout.write(`${JSON.stringify({ agreement: lines, differences, checks }, undefined, 1)}\n`);
+  } else print({ lines, differences, checks });
   return lines.every((line) => line.published >= GOAL) ? 0 : 1;
 }
 
@@ -157,7 +160,13 @@ function readCorrectness(file: string): ReadonlyMap<string, ReadonlyMap<string, 
   );
 }
 
-function print(lines: readonly Line[], differences: readonly Difference[]): void {
+type Result = {
+  readonly lines: readonly Line[];
+  readonly differences: readonly Difference[];
+  readonly checks: readonly RefusalCheck[];
+};
+
+function print({ lines, differences, checks }: Result): void {
   const write = (line: string): void => void process.stdout.write(`${line}\n`);
   const percent = (share: number): string => `${(share * 100).toFixed(2)} %`.padStart(9);
   write(
@@ -181,6 +190,12 @@ function print(lines: readonly Line[], differences: readonly Difference[]): void
         `  ${one.id} ${one.model}: given ${one.given}, ours ${one.ours}, reference ${JSON.stringify(one.reference)}, read ${JSON.stringify(one.answer)}`,
       );
     }
+  }
+  write('');
+  for (const check of checks) {
+    write(
+      `${check.file}: ${percent(check.agreement).trim()} of ${check.rows} ${check.what} ${JSON.stringify(check.detail)}`,
+    );
   }
   const worst = lines.toSorted((left, right) => left.published - right.published)[0];
   write('');

@@ -122,8 +122,7 @@ async function runJobs(tables: readonly Table[], jobs: readonly Job[]): Promise<
         const batch = jobs.slice(next, next + BATCH);
         next += BATCH;
         if (batch.length === 0) resolve();
-        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread has no
-        // origin
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origin
         else worker.postMessage(batch);
       };
       worker.on('error', reject);

@@ -52,6 +52,6 @@ function runJob(job: Job): JobResult {
 }
 
 parentPort?.on('message', (jobs: readonly Job[]) => {
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread has no origin
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origin
   parentPort?.postMessage(jobs.map((job) => runJob(job)));
 });

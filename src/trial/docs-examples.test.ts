@@ -13,20 +13,23 @@ function readExamples(file: string): string[] {
   return [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code]) => code ?? '');
 }
 
-describe.each(['docs/guide/what-a-verdict-says.md', 'docs/guide/the-statistics.md'])('%s', (file) => {
-  const examples = readExamples(file);
+describe.each(['docs/guide/what-a-verdict-says.md', 'docs/guide/the-statistics.md', 'docs/guide/graders.md'])(
+  '%s',
+  (file) => {
+    const examples = readExamples(file);
 
-  test('has examples', () => {
-    expect(examples.length).toBeGreaterThan(0);
-  });
+    test('has examples', () => {
+      expect(examples.length).toBeGreaterThan(0);
+    });
 
-  test.each(examples.map((code, index) => [index + 1, code] as const))(
-    'example %i runs',
-    async (_number, code) => {
-      const { stdout } = await run(process.execPath, ['--input-type=module-typescript', '-e', code], {
-        cwd: root,
-      });
-      expect(stdout.length).toBeGreaterThan(0);
-    },
-  );
-});
+    test.each(examples.map((code, index) => [index + 1, code] as const))(
+      'example %i runs',
+      async (_number, code) => {
+        const { stdout } = await run(process.execPath, ['--input-type=module-typescript', '-e', code], {
+          cwd: root,
+        });
+        expect(stdout.length).toBeGreaterThan(0);
+      },
+    );
+  },
+);
