@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { toCanonicalJson } from './canonical-json.ts';
 
 /** Bytes of a chain hash (SHA-256). */
-export const hashBytes = 32;
+const hashBytes = 32;
 
 /** Bytes before the record in what is hashed: the previous hash and the sequence number. */
 export const linkHeadBytes = hashBytes + 8;

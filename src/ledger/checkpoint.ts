@@ -21,7 +21,7 @@ export interface Checkpoint {
 }
 
 /** Names of the positions of the canonical text, in order. */
-export const checkpointFields = [
+const checkpointFields = [
   'kind',
   'version',
   'number',

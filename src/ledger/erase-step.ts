@@ -6,7 +6,7 @@ import { appendEvent, ledgerEvents } from './system-event.ts';
 import type { EraseStep } from './writer-messages.ts';
 
 /** Names the erased rows for the event: SHA-256 over their chain hashes in the order of writing, in hex. */
-export function toErasureDigest(hashes: readonly Uint8Array[]): string {
+function toErasureDigest(hashes: readonly Uint8Array[]): string {
   const digest = createHash('sha256');
   for (const each of hashes) digest.update(each);
   return digest.digest('hex');

@@ -18,7 +18,7 @@ import type { Ledger, LedgerOptions } from './ledger.ts';
 import { openLedgerWith } from './open-ledger.ts';
 
 /** The system's clock: the ledger's workers answer in real time. */
-export const realClock: Clock = {
+const realClock: Clock = {
   now: () => Date.now(),
   monotonicMs: () => performance.now(),
   after(delayMs, action) {

@@ -61,7 +61,7 @@ export function toDay(call: CallTuple): number {
 }
 
 /** Which cell a call belongs to. */
-export function toRollUpKey(call: CallTuple, currency: string | null): RollUpKey {
+function toRollUpKey(call: CallTuple, currency: string | null): RollUpKey {
   return {
     org: call[4],
     hour: toHour(call),

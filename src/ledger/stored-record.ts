@@ -13,12 +13,12 @@ export function toTuple(row: EntryRow): RecordTuple {
 }
 
 /** Where a row stands in its chain. */
-export function toPosition(row: EntryRow, writer: string): ChainPosition {
+function toPosition(row: EntryRow, writer: string): ChainPosition {
   return { writer, seq: row.seq, hash: Buffer.from(row.hash).toString('hex') };
 }
 
 /** What became of the bodies of a call by the time `now`. */
-export function toBodiesState(field: BodiesField, row: EntryRow, now: number): BodiesState {
+function toBodiesState(field: BodiesField, row: EntryRow, now: number): BodiesState {
   if (field === null) return 'none';
   if (field === 'shed') return 'shed';
   if (row.erasedBy !== null) return 'erased';
