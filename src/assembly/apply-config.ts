@@ -8,7 +8,7 @@ import type { Log } from './log.ts';
 import { resolveCredentials } from './resolve-credentials.ts';
 
 /** The word under which kept configurations are sealed; they may hold literal keys. */
-export const configPurpose = 'config';
+const configPurpose = 'config';
 
 export interface ApplyPorts {
   readonly store: StateStore;

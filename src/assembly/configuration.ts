@@ -32,7 +32,7 @@ export interface LoadPorts {
 }
 
 /** Label of a document that is not a file. */
-export const storedLabel = 'changeover.yaml';
+const storedLabel = 'changeover.yaml';
 
 function toSources(
   source: ConfigSource,

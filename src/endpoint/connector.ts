@@ -30,7 +30,7 @@ type Connected = (error: Error | null, socket: Socket | null) => void;
  * Resolves a name once and hands only allowed addresses to the socket, so that the address that was
  * checked is the address that is used (no second look-up that could answer differently).
  */
-export function createGuardedLookup(privateAllowed: boolean): LookupFunction {
+function createGuardedLookup(privateAllowed: boolean): LookupFunction {
   return (hostname, options, callback) => {
     resolveName(hostname, { all: true, family: options.family ?? 0 }, (error, addresses) => {
       if (error !== null) return callback(error, '', 0);

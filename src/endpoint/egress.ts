@@ -44,7 +44,7 @@ export interface Egress {
 }
 
 /** All connections are in use; a bounded pool is what keeps a slow vendor from eating every socket. */
-export class PoolExhausted extends Error {
+class PoolExhausted extends Error {
   readonly code = 'POOL_EXHAUSTED';
   constructor(limit: number) {
     super(`All ${limit} connections to this origin are busy`);

@@ -1,5 +1,3 @@
-export { isAddressAllowed } from './address-guard.ts';
-export { AddressRefused } from './connector.ts';
 export {
   type AnswerHeaders,
   createEgress,
@@ -15,4 +13,4 @@ export {
   toTransportFailure,
 } from './failure-mapping.ts';
 export { readText, type ReadTextRequest, type TextAnswer } from './read-text.ts';
-export { chooseProxy, type ProxySettings, readProxySettings } from './proxy-choice.ts';
+export { type ProxySettings, readProxySettings } from './proxy-choice.ts';

@@ -28,6 +28,6 @@ export function toAnswerHeaders(call: Pick<AcceptedCall, 'id'>, mark: AnswerMark
 }
 
 /** A text that is safe as a header value: names in other scripts are percent-encoded. */
-export function toHeaderText(text: string): string {
+function toHeaderText(text: string): string {
   return /^[\x20-\x7e]*$/.test(text) ? text : encodeURIComponent(text);
 }

@@ -132,7 +132,7 @@ export function createCaller(ports: CallerPorts): Caller {
 }
 
 /** The request never became a call: its body or target is wrong. */
-export class CallRefused extends Error {
+class CallRefused extends Error {
   readonly failure: Failure;
   constructor(failed: Failure) {
     super(failed.code);

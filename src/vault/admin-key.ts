@@ -10,7 +10,7 @@ import { isSameSecret, randomToken } from './tokens.ts';
 import { toReason, vaultFailure } from './vault-failure.ts';
 
 /** The file by which the command line finds a running server of this data folder. */
-export const adminFileName = 'admin.json';
+const adminFileName = 'admin.json';
 
 /** Shorter fixed keys are taken, because test set-ups use them, and warned about. */
 const adminKeyCharsStrong = 16;

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 
 /** Salts have one fixed size: with free sizes two pairs of salt and content could give one commitment. */
-export const commitmentSaltBytes = 32;
+const commitmentSaltBytes = 32;
 
 const tag = Buffer.from('changeover commitment 1\n');
 

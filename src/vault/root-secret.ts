@@ -10,7 +10,7 @@ import {
 import { toReason, vaultFailure } from './vault-failure.ts';
 
 /** The file that holds the root secret when CHANGEOVER_SECRET does not give it. */
-export const secretFileName = 'secret.key';
+const secretFileName = 'secret.key';
 
 const marker = 'changeover-secret-1:';
 

@@ -39,7 +39,7 @@ export const realClock: Clock = {
 };
 
 /** A recorder that keeps what it is given, and can be told how it fares. */
-export class MemoryRecorder implements Recorder {
+class MemoryRecorder implements Recorder {
   durability: 'batch' | 'strict' = 'batch';
   whenBehind: 'refuse' | 'gap' = 'refuse';
   state: LedgerPressure = 'normal';

@@ -19,7 +19,7 @@ export interface ChainRow {
 /** A row of `entry` in the order of `entryColumns`: an array, because thousands are made each second. */
 export type EntryValues = readonly SqlValue[];
 
-export const entryColumns = [
+const entryColumns = [
   'place',
   'chain_id',
   'seq',
@@ -351,7 +351,7 @@ export interface RollUpShape {
 }
 
 /** The sums of a roll-up as the code names them. */
-export function toRollUpSums(row: RollUpShape): RollUpSums {
+function toRollUpSums(row: RollUpShape): RollUpSums {
   return {
     calls: row.calls,
     unpriced: row.unpriced,

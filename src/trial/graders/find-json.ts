@@ -106,7 +106,7 @@ export const ANSWER_KEYS = [
 ];
 
 /** The value of the first of `keys` in the object, whatever its case; undefined when none is there. */
-export function readAnswerKey(object: JsonObject, keys: readonly string[]): JsonValue | undefined {
+function readAnswerKey(object: JsonObject, keys: readonly string[]): JsonValue | undefined {
   const byName = new Map(Object.entries(object).map(([key, value]) => [key.trim().toLowerCase(), value]));
   for (const key of keys) {
     const value = byName.get(key.toLowerCase());

@@ -75,11 +75,7 @@ function pickNumber(
 }
 
 /** Whether two readings are the same number under the options. */
-export function isSameNumber(
-  expected: NumberReading,
-  actual: NumberReading,
-  options: NumberOptions,
-): boolean {
+function isSameNumber(expected: NumberReading, actual: NumberReading, options: NumberOptions): boolean {
   const factor = options.units === 'convert' ? toUnitFactor(expected, actual) : 1;
   if (factor === undefined) return false;
   return toPercentFactors(expected, actual, options).some((share) =>

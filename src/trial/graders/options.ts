@@ -9,10 +9,10 @@ export const extractFrom = z
   .default('auto');
 
 /** Longest text that an option may hold. */
-export const MAX_OPTION_CHARACTERS = 2000;
+const MAX_OPTION_CHARACTERS = 2000;
 
 /** Most entries that a list option may hold. */
-export const MAX_OPTION_ENTRIES = 500;
+const MAX_OPTION_ENTRIES = 500;
 
 /** A list of texts in options. */
 export const textList = z.array(z.string().min(1).max(MAX_OPTION_CHARACTERS)).max(MAX_OPTION_ENTRIES);

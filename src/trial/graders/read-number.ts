@@ -347,7 +347,7 @@ function add(left: Rational, right: Rational): Rational {
 }
 
 /** The nearest double, also for integers too long to convert part by part. */
-export function toDouble(value: Rational): number {
+function toDouble(value: Rational): number {
   const direct = Number(value.numerator) / Number(value.denominator);
   if (Number.isFinite(direct)) return direct;
   return Number(value.numerator / value.denominator);

@@ -82,7 +82,7 @@ function toProse(text: string): string {
 type Shares = { readonly byLanguage: ReadonlyMap<string, number>; readonly told: number };
 
 /** How much of a text is in which language; letters of a minority script count for that script's language. */
-export function measureLanguages(text: string): Shares {
+function measureLanguages(text: string): Shares {
   const byLanguage = new Map<string, number>();
   let told = 0;
   const add = (language: string, weight: number): void => {
