@@ -61,6 +61,7 @@ const everywhere: readonly string[] = [
   'CHG_REQUEST_TIMEOUT',
   'CHG_BUSY',
   'CHG_INTERNAL',
+  'CHG_STORE_FAILED',
 ];
 
 function toFailureLink(code: string): string {

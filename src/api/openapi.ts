@@ -13,6 +13,7 @@ const everyFailure: readonly FailureCode[] = [
   'CHG_BUSY',
   'CHG_FIELD_INVALID',
   'CHG_INTERNAL',
+  'CHG_STORE_FAILED',
 ];
 
 /** Failures of operations that read a body. */

@@ -38,6 +38,7 @@ describe('toTable()', () => {
     const rows = [
       { name: '客服', count: 5 },
       { name: 'support', count: 1200 },
+      { name: '客服中心甲乙', count: 1 },
     ];
     const table = toTable(
       rows,
@@ -47,7 +48,9 @@ describe('toTable()', () => {
       ],
       plain,
     );
-    expect(table).toBe('ROUTE    CALLS\n客服         5\nsupport   1200\n');
+    expect(table).toBe(
+      'ROUTE         CALLS\n客服              5\nsupport        1200\n客服中心甲乙      1\n',
+    );
   });
 
   test('counts widths before colours', () => {

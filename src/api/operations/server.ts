@@ -79,7 +79,7 @@ const applyConfig = defineOperation({
   query: null,
   body: configBody,
   answer: { status: 200, description: 'What was applied', schema: configCheck },
-  failures: ['CHG_CONFIG_READ_ONLY', 'CHG_CONFIG_INVALID'],
+  failures: ['CHG_CONFIG_READ_ONLY', 'CHG_CONFIG_CONFLICT', 'CHG_CONFIG_INVALID'],
   async handle({ body }, { controlPlane, actor }) {
     const applied = await controlPlane.applyConfig({
       text: body.text,

@@ -17,7 +17,7 @@ let language = 'en';
 let timer = null;
 let restDueAt = 0;
 /** What was drawn last, so that nothing is drawn anew under a reader's eyes when it is the same. */
-let drawn = { rest: '', calls: '' };
+let drawn = { rest: null, calls: null };
 let seenCalls = null;
 
 function say(name, values = {}) {
@@ -34,7 +34,7 @@ function setLanguage(code) {
   document.documentElement.dir = direction;
   for (const place of document.querySelectorAll('[data-text]')) place.textContent = say(place.dataset.text);
   byId('language').value = code;
-  drawn = { rest: '', calls: '' };
+  drawn = { rest: null, calls: null };
   seenCalls = null;
   drawFirstCall();
 }
@@ -53,7 +53,7 @@ function signOut(problem = '') {
   byId('simulated').hidden = true;
   byId('version').textContent = '';
   for (const id of ['routes', 'calls', 'facts', 'warnings']) byId(id).replaceChildren();
-  drawn = { rest: '', calls: '' };
+  drawn = { rest: null, calls: null };
   seenCalls = null;
   show({ inside: false, problem });
   byId('admin-key').focus();
