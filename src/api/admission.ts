@@ -50,7 +50,7 @@ export function createAdmission({ isAdminKey, sessions, clock }: AdmissionOption
     const waitMs =
       (forgivenAt.get(toNetwork(request)) ?? 0) - clock.now() - (allowedFailures - 1) * forgiveMs;
     if (waitMs <= 0) return success(null);
-    return failure('CHG_BUSY', { what: 'wrong admin keys from this address', limit: allowedFailures });
+    return failure('CHG_ADMIN_THROTTLED', { limit: allowedFailures });
   }
   function countFailure(request: IncomingMessage): void {
     const network = toNetwork(request);
@@ -84,10 +84,7 @@ export function createAdmission({ isAdminKey, sessions, clock }: AdmissionOption
  * address.
  */
 export function checkSameSite(request: IncomingMessage): Result<null> {
-  const refused = failure('CHG_FIELD_INVALID', {
-    field: 'the "origin" of the request',
-    reason: 'is another site',
-  });
+  const refused = failure('CHG_CROSS_SITE');
   const site = request.headers['sec-fetch-site'];
   if (site !== undefined && site !== 'same-origin' && site !== 'none') return refused;
   const { origin, host } = request.headers;

@@ -80,7 +80,7 @@ function toExtraHeaders(problem: Failure, matched: MatchedPath | null): Record<s
   if (problem.code === 'CHG_METHOD_NOT_ALLOWED' && matched !== null) {
     return { allow: [...matched.operations.keys()].join(', ') };
   }
-  return problem.code === 'CHG_BUSY' ? { 'retry-after': '6' } : {};
+  return problem.code === 'CHG_ADMIN_THROTTLED' ? { 'retry-after': '6' } : {};
 }
 
 function createResolver(options: ApiOptions, sessions: Sessions, admission: Admission) {

@@ -10,7 +10,9 @@ type JsonSchema = Record<string, unknown>;
 /** Failures that any operation behind a bearer can have. */
 const everyFailure: readonly FailureCode[] = [
   'CHG_ADMIN_REQUIRED',
-  'CHG_BUSY',
+  'CHG_ADMIN_THROTTLED',
+  'CHG_CROSS_SITE',
+  'CHG_MEDIA_TYPE',
   'CHG_FIELD_INVALID',
   'CHG_INTERNAL',
   'CHG_STORE_FAILED',

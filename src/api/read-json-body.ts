@@ -17,15 +17,15 @@ const readableTypes = new Set(['', 'application/json', 'text/plain', 'applicatio
 function checkHeaders(request: IncomingMessage): Result<null> {
   const [type = '', ...parameters] = (request.headers['content-type'] ?? '').toLowerCase().split(';');
   if (!readableTypes.has(type.trim())) {
-    return failure('CHG_BODY_INVALID', { reason: `content-type must be application/json` });
+    return failure('CHG_MEDIA_TYPE', { reason: 'its content-type is not JSON' });
   }
   const charset = parameters.map((parameter) => parameter.trim()).find((text) => text.startsWith('charset='));
   if (charset !== undefined && !/^charset="?utf-?8"?$/.test(charset)) {
-    return failure('CHG_BODY_INVALID', { reason: 'its charset must be UTF-8' });
+    return failure('CHG_MEDIA_TYPE', { reason: 'its charset is not UTF-8' });
   }
   const encoding = request.headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity') {
-    return failure('CHG_BODY_INVALID', { reason: 'the admin API reads no compressed bodies' });
+    return failure('CHG_MEDIA_TYPE', { reason: 'it is compressed' });
   }
   if (Number(request.headers['content-length'] ?? 0) > maximumBodyBytes) return tooLarge();
   return success(null);

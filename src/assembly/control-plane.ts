@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 import type {
@@ -311,6 +311,7 @@ class Control implements LocalControlPlane {
     const { store, ledger, clock, folder, ids, outbox } = this.#ports;
     const stamp = new Date(clock.now()).toISOString().replace(/[:.]/g, '-');
     const target = path.join(folder, 'backups', stamp);
+    mkdirSync(target, { recursive: true, mode: 0o700 });
     await ledger.recorder.recordDurably({
       kind: 'event',
       id: ids.next('event'),

@@ -1,3 +1,6 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
 import { createEgress, type Egress, readProxySettings } from '../endpoint/index.ts';
 import { limits, type Result, Secret, success } from '../kernel/index.ts';
 import { acquireProcessLock, holdsState, openStateStore, type StateStore } from '../store/index.ts';
@@ -26,6 +29,13 @@ function toOptionalSecret(value: string | undefined): { readonly secret?: Secret
   return value === undefined || value === '' ? {} : { secret: new Secret(value) };
 }
 
+/** The public key that checkpoints are signed for, so that anybody can be given it; see `ledger verify --trust`. */
+function publishSignerKey(folder: string, vault: Vault): void {
+  const file = path.join(folder, 'checkpoint-key.pem');
+  const isThere = existsSync(file) && readFileSync(file, 'utf8') === vault.signer.publicKey;
+  if (!isThere) writeFileSync(file, vault.signer.publicKey, { mode: 0o644 });
+}
+
 /** Lock, secrets and store: what must be there before anything can be read. */
 export async function layFoundation(options: ServerOptions, closers: Closers): Promise<Result<Foundation>> {
   const { folder, env, log } = options;
@@ -42,6 +52,7 @@ export async function layFoundation(options: ServerOptions, closers: Closers): P
     ...(fixed === undefined ? {} : { fixed: new Secret(fixed) }),
   });
   if (!admin.ok) return admin;
+  publishSignerKey(folder, vault.value);
   for (const warning of [...vault.value.warnings, ...admin.value.warnings]) log.warn(warning);
   const store = await openStateStore({ folder, now: realClock.now() });
   if (!store.ok) return store;

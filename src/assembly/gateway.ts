@@ -47,6 +47,20 @@ export interface GatewayParts {
   readonly closers: Closers;
 }
 
+/** Time for answers that have ended to reach clients that read them. */
+const lastWordsMs = 1_000;
+
+/** Waits for work, but not longer than this. */
+async function isWithin(work: Promise<void>, limitMs: number): Promise<boolean> {
+  let timer = { cancel: (): void => undefined };
+  const late = new Promise<boolean>((resolve) => {
+    timer = realClock.after(limitMs, () => resolve(false));
+  });
+  const isDone = await Promise.race([work.then(() => true), late]);
+  timer.cancel();
+  return isDone;
+}
+
 /** The joined parts of a gateway that is about to serve. */
 export class Gateway {
   readonly #parts: GatewayParts;
@@ -203,23 +217,18 @@ export class Gateway {
 
   async #stop(server: RunningServer, drainMs: number): Promise<void> {
     const { options, closers } = this.#parts;
-    const closed = server.close();
-    let timer = { cancel: (): void => undefined };
-    const late = new Promise<'late'>((resolve) => {
-      timer = realClock.after(drainMs, () => resolve('late'));
-    });
-    const outcome = await Promise.race([this.#listener.drain().then(() => 'quiet' as const), late]);
-    timer.cancel();
-    if (outcome === 'late') {
+    // The port stays open meanwhile: who comes now is told why, and a load balancer reads it at /readyz.
+    const quiet = this.#listener.drain();
+    if (!(await isWithin(quiet, drainMs))) {
       options.log.warn(`Calls in flight are ended after ${drainMs} ms`);
       this.#engine.stop();
-      await this.#listener.drain();
+      await isWithin(quiet, lastWordsMs);
     }
-    server.server.closeIdleConnections();
-    // What is still open now has had its answer; a client that does not read it may not hold the process.
-    const cut = realClock.after(1_000, () => server.destroy());
+    const closed = server.close();
+    // What is still open now has had its answer, or never sent its request: it may not hold the process.
+    if (!(await isWithin(closed, lastWordsMs))) server.destroy();
+    await quiet;
     await closed;
-    cut.cancel();
     await closers.run(options.log);
   }
 }

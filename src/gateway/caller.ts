@@ -2,7 +2,6 @@ import {
   type CallOptions,
   type CallRequest,
   type Caller,
-  type CallRecord,
   type Clock,
   type Failure,
   failure,
@@ -86,12 +85,12 @@ function toHeader(headers: readonly string[], name: string): string {
 export function createCaller(ports: CallerPorts): Caller {
   async function run(call: AcceptedCall, signal: AbortSignal | undefined): Promise<Outcome> {
     const sink = new MemorySink(signal);
-    const record: CallRecord = await ports.engine.run(call, new ClientAnswer(sink, ports.clock));
+    const { record, failure: failed } = await ports.engine.run(call, new ClientAnswer(sink, ports.clock));
     return {
       status: record.status,
       body: Buffer.concat(sink.chunks),
       contentType: toHeader(sink.headers, 'content-type'),
-      failure: record.failure === null ? null : { code: record.failure, detail: {} },
+      failure: failed,
       record,
     };
   }

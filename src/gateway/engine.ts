@@ -43,10 +43,17 @@ export interface EnginePorts {
   readonly onMistake: (error: unknown, callId: string) => void;
 }
 
+/** How a call ended. */
+export interface EndedRun {
+  readonly record: CallRecord;
+  /** With its details, which the record leaves out. */
+  readonly failure: Failure | null;
+}
+
 /** Runs calls through admit → plan → attempt → relay → settle. */
 export interface Engine {
   /** Never rejects. Resolves with the record after the answer has ended and the record is queued. */
-  run(call: AcceptedCall, answer: ClientAnswer): Promise<CallRecord>;
+  run(call: AcceptedCall, answer: ClientAnswer): Promise<EndedRun>;
   /** Ends every call that still runs, each with an error event or body that says the process stops. */
   stop(): void;
   readonly health: ReadonlyMap<string, OfferHealth>;
@@ -112,7 +119,8 @@ export function createEngine(ports: EnginePorts): Engine {
       const callRun = new CallRun({ ports, health }, call, answer);
       running.add(callRun);
       try {
-        return await callRun.run();
+        const record = await callRun.run();
+        return { record, failure: callRun.failure };
       } finally {
         running.delete(callRun);
       }
@@ -193,6 +201,10 @@ class CallRun {
       // Whatever happens above, a hold that is never settled would block its key for ever.
       meter.settle(admission.hold, cost, clock.now());
     }
+  }
+
+  get failure(): Failure | null {
+    return this.#course.failure;
   }
 
   stop(): void {

@@ -171,7 +171,10 @@ class DataPlane implements Listener {
     const { request, response, query } = visit;
     const codec = codecs.get(dialect);
     if (codec === undefined) throw new Error(`No codec for ${dialect}`);
-    if (this.#draining) return this.#refuse(response, codec, { failed: failure('CHG_DRAINING').failure });
+    if (this.#draining) {
+      const failed = failure('CHG_DRAINING').failure;
+      return this.#refuse(response, codec, { failed, extra: ['retry-after', '1', 'connection', 'close'] });
+    }
     // The key is checked before the body is read: strangers must not be able to fill the memory.
     const found = this.#identify(request, query);
     if (!found.ok) return this.#refuse(response, codec, { failed: found.failure });

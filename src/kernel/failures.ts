@@ -29,6 +29,24 @@ export const failures = {
     text: 'Cannot use the admin API: the admin key is missing or wrong',
     remedy: 'Send "Authorization: Bearer <admin key>"; the key is in admin.json of the data folder',
   },
+  CHG_ADMIN_THROTTLED: {
+    status: 429,
+    retry: 'never',
+    text: 'Cannot look at another admin key now: this address has sent {limit} wrong ones',
+    remedy: 'Wait a few seconds and send the right one; open sessions go on',
+  },
+  CHG_CROSS_SITE: {
+    status: 403,
+    retry: 'never',
+    text: 'Cannot use the admin API from a page of another site',
+    remedy: 'Use the page that this server serves, the command line, or a client that is no browser',
+  },
+  CHG_MEDIA_TYPE: {
+    status: 415,
+    retry: 'never',
+    text: 'Cannot read the body: {reason}',
+    remedy: 'Send plain JSON in UTF-8 with content-type application/json',
+  },
   CHG_ROUTE_FORBIDDEN: {
     status: 403,
     retry: 'never',

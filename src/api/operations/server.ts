@@ -214,7 +214,7 @@ const openSession = defineOperation({
   query: null,
   body: sessionBody,
   answer: { status: 200, description: 'The bearer', schema: session },
-  failures: ['CHG_ADMIN_REQUIRED', 'CHG_BUSY'],
+  failures: ['CHG_ADMIN_REQUIRED', 'CHG_ADMIN_THROTTLED'],
   async handle({ body: { token, adminKey } }, { sessions, isAdminKey }) {
     if ((token === undefined) === (adminKey === undefined)) {
       return failure('CHG_FIELD_INVALID', {
