@@ -117,12 +117,23 @@ export function findBoxed(text: string): string | undefined {
  * Words before a final answer, in the languages that the language grader knows best. "Final" words win
  * over plain ones, because reasoning says "the answer is" on its way.
  */
-const FINAL_MARK =
-  /(?:final\s+(?:answer|result)|(?:so|therefore|thus|hence),?\s+(?:the\s+)?(?:final\s+)?answer|最终答案|最終答案|respuesta\s+final|resposta\s+final|r[ée]ponse\s+finale|endg[üu]ltige\s+antwort|jawaban\s+akhir|الإجابة\s+النهائية|окончательный\s+ответ|最終的な答え|최종\s*답)/iu;
-const PLAIN_MARK =
-  /(?:\banswer|答案|\brespuesta|\bresposta|\br[ée]ponse|\bantwort|\bjawaban(?:nya)?|الإجابة|الجواب|ответ|答え|정답|답|उत्तर|\brisposta|\bantwoord|\bcevap|đáp\s+án|\bcâu\s+trả\s+lời)/iu;
+const FINAL_MARK = new RegExp(
+  String.raw`(?:final\s+(?:answer|result)|(?:so|therefore|thus|` +
+    String.raw`hence),?\s+(?:the\s+)?(?:final\s+)?answer|最终答案|最終答案|respuesta\s+final|` +
+    String.raw`resposta\s+final|r[ée]ponse\s+finale|endg[üu]ltige\s+antwort|jawaban\s+akhir|` +
+    String.raw`الإجابة\s+النهائية|окончательный\s+ответ|最終的な答え|최종\s*답)`,
+  'iu',
+);
+const PLAIN_MARK = new RegExp(
+  String.raw`(?:\banswer|答案|\brespuesta|\bresposta|\br[ée]ponse|\bantwort|\bjawaban(?:nya)?|` +
+    String.raw`الإجابة|الجواب|ответ|答え|정답|답|उत्तर|\brisposta|\bantwoord|\bcevap|đáp\s+án|` +
+    String.raw`\bcâu\s+trả\s+lời)`,
+  'iu',
+);
 const LINK =
-  '\\*{0,2}\\s{0,2}(?:(?:is|are|was|should be|equals|es|est|é|ist|lautet|adalah|ialah|هي|هو|là|è|равен|=|是|为|為|は|은|는)(?=[\\s:：*$\\\\(\\d「“"\']|\\p{Script=Han})\\s?)?[:：]?\\s{0,2}\\*{0,2}\\s?';
+  '\\*{0,2}\\s{0,2}(?:(?:is|are|was|should be|equals|es|est|é|ist|lautet|adalah|ialah|' +
+  'هي|هو|là|è|равен|=|是|为|為|は|은|는)(?=[\\s:：*$\\\\(\\d「“"\']|' +
+  '\\p{Script=Han})\\s?)?[:：]?\\s{0,2}\\*{0,2}\\s?';
 
 const MARKED = [FINAL_MARK, PLAIN_MARK].map(
   (mark) => new RegExp(`${mark.source}(${LINK})([^\\n]{1,400})`, 'giu'),

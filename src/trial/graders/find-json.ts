@@ -29,8 +29,12 @@ function findClose(text: string, start: number): number {
 }
 
 /** LaTeX commands whose first letter JSON reads as an escape (`\frac` is a form feed and "rac"). */
-const LATEX_AFTER_ESCAPE =
-  /\\(?=(?:f(?:rac|box|loor)|b(?:oxed|inom|eta|ar|egin|ig|mod|ullet)|t(?:imes|heta|ext|frac|an|au|o\b|riangle)|n(?:eq|u\b|abla|ot|e\b)|r(?:ight|angle|ho|m\b|floor))(?![A-Za-z]*":))/gu;
+const LATEX_AFTER_ESCAPE = new RegExp(
+  String.raw`\\(?=(?:f(?:rac|box|loor)|b(?:oxed|inom|eta|ar|egin|ig|mod|ullet)|t(?:imes|heta|ext|` +
+    String.raw`frac|an|au|o\b|riangle)|n(?:eq|u\b|abla|ot|e\b)|r(?:ight|angle|ho|m\b|` +
+    String.raw`floor))(?![A-Za-z]*":))`,
+  'gu',
+);
 
 /**
  * Doubles backslashes that JSON does not know and writes raw line breaks in strings as escapes. Models

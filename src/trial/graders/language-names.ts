@@ -1,9 +1,18 @@
 /** Names of languages as prompts write them when they ask for one ("translate into French", "用英文回答"). */
 const NAMES: Readonly<Record<string, string>> = {
-  en: 'english|inglés|ingles|inglês|anglais|englisch|inglese|engels|inggris|inggeris|tiếng anh|ingilizce|angielsk\\w*|engelska|englanniksi|englannin|английск\\w*|англійськ\\w*|الإنجليزية|الانجليزية|انگلیسی|अंग्रेज़ी|अंग्रेजी|英文|英语|英語|영어|ภาษาอังกฤษ',
-  es: 'spanish|español|espanhol|espagnol|spanisch|spagnolo|spaans|spanyol|sepanyol|испанск\\w*|الإسبانية|西班牙文|西班牙语|西班牙語|スペイン語|스페인어',
-  pt: 'portuguese|portugués|português|portugais|portugiesisch|portoghese|portugis|португальск\\w*|البرتغالية|葡萄牙文|葡萄牙语|葡萄牙語|ポルトガル語',
-  fr: 'french|francés|francês|français|französisch|francese|frans|perancis|prancis|французск\\w*|الفرنسية|法文|法语|法語|フランス語|프랑스어',
+  en:
+    'english|inglés|ingles|inglês|anglais|englisch|inglese|engels|inggris|inggeris|tiếng ' +
+    'anh|ingilizce|angielsk\\w*|engelska|englanniksi|englannin|английск\\w*|англійськ\\w*|' +
+    'الإنجليزية|الانجليزية|انگلیسی|अंग्रेज़ी|अंग्रेजी|英文|英语|英語|영어|ภาษาอังกฤษ',
+  es:
+    'spanish|español|espanhol|espagnol|spanisch|spagnolo|spaans|spanyol|sepanyol|' +
+    'испанск\\w*|الإسبانية|西班牙文|西班牙语|西班牙語|スペイン語|스페인어',
+  pt:
+    'portuguese|portugués|português|portugais|portugiesisch|portoghese|portugis|' +
+    'португальск\\w*|البرتغالية|葡萄牙文|葡萄牙语|葡萄牙語|ポルトガル語',
+  fr:
+    'french|francés|francês|français|französisch|francese|frans|perancis|prancis|' +
+    'французск\\w*|الفرنسية|法文|法语|法語|フランス語|프랑스어',
   de: 'german|alemán|alemão|allemand|deutsch|tedesco|duits|jerman|немецк\\w*|الألمانية|德文|德语|德語|ドイツ語|독일어',
   it: 'italian|italiano|italien|italienisch|italiaans|итальянск\\w*|الإيطالية|意大利文|意大利语|イタリア語',
   nl: 'dutch|neerlandés|holandês|néerlandais|niederländisch|olandese|nederlands|荷兰语|荷蘭語',
