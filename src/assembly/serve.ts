@@ -66,29 +66,35 @@ async function greet(gateway: RunningGateway, options: ServeOptions): Promise<vo
   if (options.opensBrowser) openBrowser(link);
 }
 
-function waitForStop(gateway: RunningGateway, options: ServeOptions): Promise<number> {
-  return new Promise((resolve) => {
-    let stopping = false;
-    function stop(signal: string): void {
-      if (stopping) {
-        // Asked twice: whoever asks does not want to wait.
-        process.exit(130);
+/** Signals of the process, from the first moment on: one that comes while the gateway starts stops it too. */
+interface Signals {
+  /** The name of the first signal that asks to stop. */
+  readonly stopAsked: Promise<string>;
+  onReload: () => void;
+}
+
+function watchSignals(): Signals {
+  let stopping = false;
+  const signals = {
+    stopAsked: new Promise<string>((resolve) => {
+      for (const name of ['SIGINT', 'SIGTERM'] as const) {
+        process.on(name, () => {
+          // Asked twice: whoever asks does not want to wait.
+          if (stopping) process.exit(130);
+          stopping = true;
+          resolve(name);
+        });
       }
-      stopping = true;
-      options.writeError(`Stopping on ${signal}: new calls are refused, calls in flight end first\n`);
-      gateway.stop(drainMs).then(
-        () => resolve(0),
-        () => resolve(1),
-      );
-    }
-    process.on('SIGINT', () => stop('SIGINT'));
-    process.on('SIGTERM', () => stop('SIGTERM'));
-    process.on('SIGHUP', () => void gateway.reload());
-  });
+    }),
+    onReload: (): void => undefined,
+  };
+  process.on('SIGHUP', () => signals.onReload());
+  return signals;
 }
 
 /** Runs the gateway until it is told to stop; returns the exit code. */
 export async function serve(options: ServeOptions): Promise<number> {
+  const signals = watchSignals();
   const log = createLog(options.writeError, () => realClock.now());
   process.on('unhandledRejection', (error) => log.mistake(error, 'unhandled rejection'));
   const started = await startServer({ ...options, log });
@@ -100,5 +106,9 @@ export async function serve(options: ServeOptions): Promise<number> {
   for (const text of gateway.found) log.info(text);
   options.writeOut(`Changeover serves on ${gateway.url} (data in ${gateway.folder})\n`);
   if (gateway.isFirstStart && options.isTerminal) await greet(gateway, options);
-  return waitForStop(gateway, options);
+  signals.onReload = () => void gateway.reload();
+  const signal = await signals.stopAsked;
+  options.writeError(`Stopping on ${signal}: new calls are refused, calls in flight end first\n`);
+  await gateway.stop(drainMs);
+  return 0;
 }

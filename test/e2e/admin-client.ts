@@ -27,7 +27,7 @@ export async function askAdmin<Body>(
 
 /** Creates a client key and returns it. */
 export async function createKey(
-  gateway: GatewayProcess,
+  gateway: Pick<GatewayProcess, 'url' | 'adminKey'>,
   fields: object = {},
 ): Promise<{ id: string; key: string }> {
   const made = await askAdmin<{ id: string; key: string }>(gateway, 'POST /api/keys', {
