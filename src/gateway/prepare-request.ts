@@ -4,6 +4,8 @@ import type { BoundCredential } from '../kernel/index.ts';
 import { type Edit, isJsonObject, spliceObject } from '../protocol/index.ts';
 import type { AcceptedCall } from './call.ts';
 
+const allocate = (size: number): Uint8Array => Buffer.allocUnsafe(size);
+
 /** A request for one offer, and whether the gateway asked for usage that the client did not ask for. */
 export interface PreparedRequest {
   readonly outbound: OutboundRequest;
@@ -57,7 +59,7 @@ export function prepareRequest(
     ? door.url.replaceAll('{model}', encodeURIComponent(offer.wireModel))
     : door.url;
   const { edits, usageAdded } = toEdits(call, planned);
-  const body = edits.length === 0 ? call.body : spliceObject(call.body, call.scan, edits);
+  const body = edits.length === 0 ? call.body : spliceObject(call.body, call.scan, { edits, allocate });
   const headers: string[] = [
     'content-type',
     'application/json',

@@ -60,7 +60,7 @@ test('spliceObject() changes the edited members and no other byte', () => {
         { key: 'model', value: '"new 模型"' },
         { key: 'stream_options', value: '{"include_usage":true}' },
       ];
-      const edited = decode(spliceObject(bytes, scanObject(bytes, wanted), edits));
+      const edited = decode(spliceObject(bytes, scanObject(bytes, wanted), { edits }));
       expect(JSON.parse(edited)).toEqual({
         ...value,
         model: 'new 模型',

@@ -6,6 +6,12 @@ export interface Edit {
   readonly value: string;
 }
 
+export interface SpliceInput {
+  readonly edits: readonly Edit[];
+  /** Gives memory whose old content does not matter, as every byte is written; a pool saves a collection. */
+  readonly allocate?: (size: number) => Uint8Array;
+}
+
 const encoder = new TextEncoder();
 
 /**
@@ -13,7 +19,11 @@ const encoder = new TextEncoder();
  * new member goes before the closing brace. Every byte outside the edits is the client's own, so that
  * numbers, key order, tool arguments and prompt prefixes (and the upstream's prompt cache) survive.
  */
-export function spliceObject(bytes: Uint8Array, scan: ObjectScan, edits: readonly Edit[]): Uint8Array {
+export function spliceObject(
+  bytes: Uint8Array,
+  scan: ObjectScan,
+  { edits, allocate = (size) => new Uint8Array(size) }: SpliceInput,
+): Uint8Array {
   const pieces: { readonly start: number; readonly end: number; readonly bytes: Uint8Array }[] = [];
   let inserts = '';
   for (const edit of edits) {
@@ -29,7 +39,7 @@ export function spliceObject(bytes: Uint8Array, scan: ObjectScan, edits: readonl
   pieces.sort((left, right) => left.start - right.start);
   let size = bytes.length;
   for (const piece of pieces) size += piece.bytes.length - (piece.end - piece.start);
-  const out = new Uint8Array(size);
+  const out = allocate(size);
   let from = 0;
   let to = 0;
   for (const piece of pieces) {
