@@ -6,8 +6,8 @@ import { root } from './project-files.ts';
 
 const lineCharsMax = 110;
 
-/** Begins a line that must stay where it is: a table, a quotation, an indented example. */
-const fixedLine = /^(?:\s{3,}|\||>|#)/;
+/** Begins a line that must stay where it is: a table, a quotation, an indented example, a word to a tool. */
+const fixedLine = /^(?:\s{3,}|\||>|#|(?:oxlint|eslint)-|@ts-)/;
 
 /** Begins a list entry or a tag; what follows belongs to it. */
 const entryStart = /^(?:[-*•]|\d+[.)]|@\w+)\s+/;

@@ -1,6 +1,6 @@
 /**
- * What can be checked of the refusal and language graders on recorded data: requests must not look like refusals,
- * and where human labels of answers lie in the folder, the graders must agree with them.
+ * What can be checked of the refusal and language graders on recorded data: requests must not look like
+ * refusals, and where human labels of answers lie in the folder, the graders must agree with them.
  */
 import { readdirSync } from 'node:fs';
 import path from 'node:path';

@@ -84,7 +84,9 @@ export function printTable(rows: readonly Row[], report: Report): void {
   const { rule, prices } = report;
   const write = (line: string): void => void process.stdout.write(`${line}\n`);
   write(
-    `Switch at E ≥ ${rule.switchAt} of "not worse by ${rule.margin * 100} points" after ${rule.pairsMin} pairs, Stay at harm E ≥ ${rule.stayAt}, ${rule.grid} grid; ${report.orders} random orders, seed ${report.seed}`,
+    `Switch at E ≥ ${rule.switchAt} of "not worse by ${rule.margin * 100} points" after ` +
+      `${rule.pairsMin} pairs, Stay at harm E ≥ ${rule.stayAt}, ${rule.grid} grid; ` +
+      `${report.orders} random orders, seed ${report.seed}`,
   );
   write(
     `Savings: ${prices.currency}, prices of ${prices.date}, ${prices.charactersPerToken} characters a token`,
@@ -96,26 +98,35 @@ export function printTable(rows: readonly Row[], report: Report): void {
     );
     write('');
     write(
-      `${dataset}: ${own.length} pairs of models, up to ${Math.max(...own.map((row) => row.pairs))} questions`,
+      `${dataset}: ${own.length} pairs of models, up to ` +
+        `${Math.max(...own.map((row) => row.pairs))} questions`,
     );
     write(
-      `  decided ${toPercent(mean(own.map((row) => 1 - row.shares.undecided)), 1)} of all orders (switch ${toPercent(mean(own.map((row) => row.shares.switch)), 1)}, stay ${toPercent(mean(own.map((row) => row.shares.stay)), 1)}), undecided ${toPercent(mean(own.map((row) => row.shares.undecided)), 1)}`,
+      `  decided ${toPercent(mean(own.map((row) => 1 - row.shares.undecided)), 1)} of all ` +
+        `orders (switch ${toPercent(mean(own.map((row) => row.shares.switch)), 1)}, stay ` +
+        `${toPercent(mean(own.map((row) => row.shares.stay)), 1)}), undecided ` +
+        toPercent(mean(own.map((row) => row.shares.undecided)), 1),
     );
     write(
-      `  against the full table: wrong ${toPercent(mean(own.map((row) => row.wrong)), 2)} of all orders; worst pair ${toPercent(Math.max(...own.map((row) => row.wrong)), 1)}`,
+      `  against the full table: wrong ${toPercent(mean(own.map((row) => row.wrong)), 2)} ` +
+        `of all orders; worst pair ${toPercent(Math.max(...own.map((row) => row.wrong)), 1)}`,
     );
     write(
-      `  ${savings.length} switches save money, on average ${toPercent(mean(savings.map((row) => row.saving ?? 0)))}`,
+      `  ${savings.length} switches save money, on average ` +
+        toPercent(mean(savings.map((row) => row.saving ?? 0))),
     );
     const shown = report.isAll ? own : [];
     if (shown.length === 0) continue;
     write(
-      `  ${'incumbent → candidate'.padEnd(60)} ${'verdict'.padEnd(10)} ${'share'.padStart(6)} ${'median'.padStart(7)} ${'95 %'.padStart(7)} ${'points'.padStart(7)} ${'wrong'.padStart(8)} ${'saving'.padStart(8)}`,
+      `  ${'incumbent → candidate'.padEnd(60)} ${'verdict'.padEnd(10)} ` +
+        `${'share'.padStart(6)} ${'median'.padStart(7)} ${'95 %'.padStart(7)} ` +
+        `${'points'.padStart(7)} ${'wrong'.padStart(8)} ${'saving'.padStart(8)}`,
     );
     for (const row of shown) write(toLine(row));
   }
   write('');
   write(
-    `${rows.length} pairs in ${report.seconds.toFixed(0)} s${report.isAll ? '' : '; --all lists every pair, --only TEXT some, --json all as data'}`,
+    `${rows.length} pairs in ${report.seconds.toFixed(0)} ` +
+      `s${report.isAll ? '' : '; --all lists every pair, --only TEXT some, --json all as data'}`,
   );
 }

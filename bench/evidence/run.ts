@@ -14,12 +14,13 @@ import { printTable, toRow } from './report.ts';
 import type { Rule } from './run-orders.ts';
 import type { Job, JobResult, WorkerInput } from './worker.ts';
 
-const usage = `Usage: npm run bench:evidence -- --data DIR [--margin 0.03] [--orders 200] [--seed 1] [--only TEXT]
-         [--switch-at 20] [--stay-at 100] [--grid linear] [--prices FILE] [--all] [--json]
+const usage = `Usage: npm run bench:evidence -- --data DIR [--margin 0.03] [--orders 200] [--seed 1]
+         [--only TEXT] [--switch-at 20] [--stay-at 100] [--grid linear] [--prices FILE] [--all] [--json]
        npm run bench:evidence -- --data DIR --agreement [--json]
-Decides between all incumbent → candidate pairs of the recorded tables in DIR (files <task>.correct.csv(.gz) with
-an id and one 0/1 column per model; .jsonl(.gz) with "weak" and "strong"), each in many random orders.
-  --agreement  compares the graders with the given correctness of <task>.responses.jsonl(.gz), and lists the rest
+Decides between all incumbent → candidate pairs of the recorded tables in DIR (files <task>.correct.csv(.gz)
+with an id and one 0/1 column per model; .jsonl(.gz) with "weak" and "strong"), each in many random orders.
+  --agreement  compares the graders with the given correctness of <task>.responses.jsonl(.gz), and lists
+               the rest
   --only TEXT  only pairs "dataset: incumbent -> candidate" that contain TEXT
   --all        lists every pair, not only the summary and the first ones
   --grid       the mixture of bets: linear (of the reference results) or log

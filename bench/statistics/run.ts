@@ -93,7 +93,7 @@ async function runJobs(): Promise<void> {
         const give = (): void => {
           const job = jobs[next++];
           if (job === undefined) return resolve();
-          // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread has no origin
+          // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origin
           return worker.postMessage(job);
         };
         worker.on('error', reject);

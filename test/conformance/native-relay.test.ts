@@ -36,7 +36,10 @@ function post(
 
 const chatPath = '/v1/chat/completions';
 const usage = '{"prompt_tokens":12,"completion_tokens":3,"prompt_tokens_details":{"cached_tokens":4}}';
-const chatAnswer = `{ "id":"x",\n "model":"vendor-name","choices":[{"index":0,"message":{"role":"assistant","content":"hé 你"},"finish_reason":"stop"}],"usage":${usage},"extra":1.50}`;
+const chatAnswer =
+  `{ "id":"x",\n ` +
+  `"model":"vendor-name","choices":[{"index":0,"message":{"role":"assistant","content":"hé ` +
+  `你"},"finish_reason":"stop"}],"usage":${usage},"extra":1.50}`;
 const chatFrames = [
   ': hello\n\n',
   'data: {"id":"1","choices":[{"index":0,"delta":{"role":"assistant","content":""}}]}\n\n',
@@ -64,7 +67,8 @@ test('relay keeps the bytes of a whole answer and changes only the model in the 
     upstreams: [{ name: 'a', model: 'vendor/模型', doors: { 'openai-chat': `${vendor.url}/x/chat?v=1` } }],
   });
   const sent =
-    '{ "messages":[ {"role":"user","content":"\\u00e9 1e400 [}"} ],\n\t"temperature": 0.30000000000000000001, "model" : "support" , "big":12345678901234567890 }';
+    '{ "messages":[ {"role":"user","content":"\\u00e9 1e400 [}"} ],\n\t"temperature": ' +
+    '0.30000000000000000001, "model" : "support" , "big":12345678901234567890 }';
   const answer = await post(harness, chatPath, sent);
   expect(await answer.text()).toBe(chatAnswer);
   expect(answer.status).toBe(200);
@@ -262,15 +266,18 @@ test('wrong requests get a clear error in the dialect of their path', async () =
   expect(vendor.bodies).toHaveLength(0);
 });
 
-test('strict durability: nothing goes upstream before the opened row, and no answer without the closed one', async () => {
-  const vendor = await upstream(answerJson(chatAnswer));
-  const harness = await gateway({ upstreams: [{ name: 'a', doors: { 'openai-chat': vendor.url } }] });
-  harness.recorder.durability = 'strict';
-  const answer = await post(harness, chatPath, '{"model":"support","messages":[]}');
-  expect(await answer.text()).toBe(chatAnswer);
-  expect(harness.recorder.records.map((record) => record.kind)).toEqual(['opened', 'call']);
-  harness.recorder.failing = true;
-  const refused = await post(harness, chatPath, '{"model":"support","messages":[]}');
-  expect([refused.status, refused.headers.get('x-changeover-error')]).toEqual([503, 'CHG_LEDGER_BEHIND']);
-  expect(vendor.bodies).toHaveLength(1);
-});
+test(
+  'strict durability: nothing goes upstream before the opened row, and no answer ' + 'without the closed one',
+  async () => {
+    const vendor = await upstream(answerJson(chatAnswer));
+    const harness = await gateway({ upstreams: [{ name: 'a', doors: { 'openai-chat': vendor.url } }] });
+    harness.recorder.durability = 'strict';
+    const answer = await post(harness, chatPath, '{"model":"support","messages":[]}');
+    expect(await answer.text()).toBe(chatAnswer);
+    expect(harness.recorder.records.map((record) => record.kind)).toEqual(['opened', 'call']);
+    harness.recorder.failing = true;
+    const refused = await post(harness, chatPath, '{"model":"support","messages":[]}');
+    expect([refused.status, refused.headers.get('x-changeover-error')]).toEqual([503, 'CHG_LEDGER_BEHIND']);
+    expect(vendor.bodies).toHaveLength(1);
+  },
+);

@@ -36,6 +36,11 @@ test('wrapComments() keeps lists, tables and fences', () => {
   expect(wrapped.filter((line) => line.startsWith(' *   word'))).not.toEqual([]);
 });
 
+test('wrapComments() leaves words to tools on their line', () => {
+  const line = `// oxlint-disable-next-line no-empty -- ${longText}`;
+  expect(wrapComments(line)).toBe(line);
+});
+
 test('wrapComments() loses no word and is done after one time', () => {
   const word = fc.stringMatching(/^[a-z(]{1,20}[.,)]?$/);
   fc.assert(
