@@ -101,20 +101,19 @@ export function printTable(rows: readonly Row[], report: Report): void {
       `${dataset}: ${own.length} pairs of models, up to ` +
         `${Math.max(...own.map((row) => row.pairs))} questions`,
     );
+    const undecided = mean(own.map((row) => row.shares.undecided));
     write(
-      `  decided ${toPercent(mean(own.map((row) => 1 - row.shares.undecided)), 1)} of all ` +
-        `orders (switch ${toPercent(mean(own.map((row) => row.shares.switch)), 1)}, stay ` +
-        `${toPercent(mean(own.map((row) => row.shares.stay)), 1)}), undecided ` +
-        toPercent(mean(own.map((row) => row.shares.undecided)), 1),
+      `  decided ${toPercent(1 - undecided, 1)} of all orders ` +
+        `(switch ${toPercent(mean(own.map((row) => row.shares.switch)), 1)}, ` +
+        `stay ${toPercent(mean(own.map((row) => row.shares.stay)), 1)}), ` +
+        `undecided ${toPercent(undecided, 1)}`,
     );
     write(
       `  against the full table: wrong ${toPercent(mean(own.map((row) => row.wrong)), 2)} ` +
         `of all orders; worst pair ${toPercent(Math.max(...own.map((row) => row.wrong)), 1)}`,
     );
-    write(
-      `  ${savings.length} switches save money, on average ` +
-        toPercent(mean(savings.map((row) => row.saving ?? 0))),
-    );
+    const saving = toPercent(mean(savings.map((row) => row.saving ?? 0)));
+    write(`  ${savings.length} switches save money, on average ${saving}`);
     const shown = report.isAll ? own : [];
     if (shown.length === 0) continue;
     write(

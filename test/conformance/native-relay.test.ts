@@ -266,18 +266,15 @@ test('wrong requests get a clear error in the dialect of their path', async () =
   expect(vendor.bodies).toHaveLength(0);
 });
 
-test(
-  'strict durability: nothing goes upstream before the opened row, and no answer ' + 'without the closed one',
-  async () => {
-    const vendor = await upstream(answerJson(chatAnswer));
-    const harness = await gateway({ upstreams: [{ name: 'a', doors: { 'openai-chat': vendor.url } }] });
-    harness.recorder.durability = 'strict';
-    const answer = await post(harness, chatPath, '{"model":"support","messages":[]}');
-    expect(await answer.text()).toBe(chatAnswer);
-    expect(harness.recorder.records.map((record) => record.kind)).toEqual(['opened', 'call']);
-    harness.recorder.failing = true;
-    const refused = await post(harness, chatPath, '{"model":"support","messages":[]}');
-    expect([refused.status, refused.headers.get('x-changeover-error')]).toEqual([503, 'CHG_LEDGER_BEHIND']);
-    expect(vendor.bodies).toHaveLength(1);
-  },
-);
+test('strict durability: nothing goes upstream before the opened row, no answer without the closed one', async () => {
+  const vendor = await upstream(answerJson(chatAnswer));
+  const harness = await gateway({ upstreams: [{ name: 'a', doors: { 'openai-chat': vendor.url } }] });
+  harness.recorder.durability = 'strict';
+  const answer = await post(harness, chatPath, '{"model":"support","messages":[]}');
+  expect(await answer.text()).toBe(chatAnswer);
+  expect(harness.recorder.records.map((record) => record.kind)).toEqual(['opened', 'call']);
+  harness.recorder.failing = true;
+  const refused = await post(harness, chatPath, '{"model":"support","messages":[]}');
+  expect([refused.status, refused.headers.get('x-changeover-error')]).toEqual([503, 'CHG_LEDGER_BEHIND']);
+  expect(vendor.bodies).toHaveLength(1);
+});
