@@ -16,6 +16,19 @@ export interface PendingRow {
   readonly settle: ((error: Error | null) => void) | null;
 }
 
+/**
+ * Limit: cost of one call, a million units of its currency. Beyond it the price is wrong, and sums would
+ * overflow.
+ */
+const costMax = 10n ** 15n;
+
+/** Limit: time to keep bodies, a hundred years. */
+const keepMsMax = 100 * 365 * 86_400_000;
+
+function toStoredCost(cost: bigint | null): bigint | null {
+  return cost !== null && cost >= 0n && cost <= costMax ? cost : null;
+}
+
 /** Bytes of bodies that a row holds. */
 export function toBodyBytes(bodies: CallBodies | null): number {
   return bodies === null ? 0 : bodies.request.length + bodies.response.length;
@@ -37,7 +50,7 @@ export function toPendingRow(
     org,
     head,
     conversation: toStoredConversation(record.conversation),
-    cost: record.cost,
+    cost: toStoredCost(record.cost),
     currency: record.currency,
     bodies,
     isShed: bodies === null && record.bodies !== null,
@@ -49,7 +62,7 @@ export function toPendingRow(
  * Puts rows into one message. Bodies are copied into one buffer that can be transferred: cloning a view would
  * clone all of the memory behind it.
  */
-export function toBatch(number: number, rows: readonly PendingRow[]): Batch {
+export function toBatch(number: number, rows: readonly PendingRow[], now: number): Batch {
   const shed: number[] = [];
   const bodyRows: number[] = [];
   const keepMs: number[] = [];
@@ -66,12 +79,13 @@ export function toBatch(number: number, rows: readonly PendingRow[]): Batch {
     bytes.set(bodies.response, offset + bodies.request.length);
     offset += toBodyBytes(bodies);
     bodyRows.push(index);
-    keepMs.push(bodies.keepMs);
+    keepMs.push(Math.min(keepMsMax, Math.max(0, Math.trunc(bodies.keepMs))));
     requestLengths.push(bodies.request.length);
     responseLengths.push(bodies.response.length);
   }
   return {
     number,
+    at: now,
     heads: rows.map((row) => row.head),
     conversations: rows.map((row) => row.conversation),
     costs: rows.map((row) => row.cost),

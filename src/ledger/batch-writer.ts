@@ -10,6 +10,7 @@ import {
   type RecordTuple,
 } from './record-format.ts';
 import { createRollUps, type RollUps } from './roll-up.ts';
+import { appendEvent, ledgerEvents, systemOrg } from './system-event.ts';
 import type { Batch, CommitOutcome } from './writer-messages.ts';
 
 /** Where a body went. */
@@ -25,6 +26,17 @@ interface OpenBlock {
   expiresAt: number;
   bytes: number;
 }
+
+type BodyEntries = ReadonlyMap<number, { readonly entry: BodyEntry; readonly keepMs: number }>;
+
+/** Which rows of a batch to write; `isCareful` looks for each id first. */
+interface RowChoice {
+  readonly rows: readonly number[];
+  readonly bodies: BodyEntries;
+  readonly isCareful: boolean;
+}
+
+type Written = Pick<CommitOutcome, 'rows' | 'duplicates' | 'unwritable'>;
 
 /** Packs the bodies of one batch into blocks: one per time to keep, so that a block expires as a whole. */
 class BlockPacker {
@@ -66,7 +78,7 @@ class BlockPacker {
 }
 
 /** Cuts the bodies of a batch out of their common buffer, by row. */
-function toBodyEntries(batch: Batch): Map<number, { entry: BodyEntry; keepMs: number }> {
+function toBodyEntries(batch: Batch): BodyEntries {
   const entries = new Map<number, { entry: BodyEntry; keepMs: number }>();
   const { rows, keepMs, requestLengths, responseLengths, bytes } = batch.bodies;
   let offset = 0;
@@ -92,6 +104,9 @@ function parseHead(head: string): RecordTuple {
 }
 
 const sessionMeta = 'session';
+
+/** Limit: characters of an error's text in an event. */
+const reasonMax = 200;
 
 /**
  * Writes batches, each in one transaction and each once. After an error other than a duplicate, open a new
@@ -120,7 +135,7 @@ export class BatchWriter {
 
   commit(batch: Batch): CommitOutcome {
     const isRepeated = batch.number <= this.#committed;
-    const outcome = isRepeated ? { rows: 0, duplicates: 0 } : this.#commitOnce(batch);
+    const outcome = isRepeated ? { rows: 0, duplicates: 0, unwritable: 0 } : this.#commitOnce(batch);
     this.#committed = Math.max(this.#committed, batch.number);
     return { ...outcome, totalRows: this.chains.totalRows, fileBytes: this.#store.fileBytes() };
   }
@@ -135,15 +150,52 @@ export class BatchWriter {
     });
   }
 
-  #commitOnce(batch: Batch): { rows: number; duplicates: number } {
+  #commitOnce(batch: Batch): Written {
+    const bodies = toBodyEntries(batch);
+    const rows = [...batch.heads.keys()];
     try {
-      return this.transaction(() => this.#writeRows(batch, false));
+      return this.#commitRows(batch, { rows, bodies, isCareful: false });
     } catch (error) {
-      // An id that is already there must not hold up everything behind it.
-      if (!(error instanceof DatabaseError) || error.kind !== 'constraint') throw error;
       this.#reset();
-      return this.transaction(() => this.#writeRows(batch, true));
+      // An id that is already there, or a record that is none, must not hold up everything behind it for
+      // ever.
+      if (!(error instanceof DatabaseError)) return this.#commitSingly(batch, bodies, error);
+      if (error.kind !== 'constraint') throw error;
+      return this.#commitRows(batch, { rows, bodies, isCareful: true });
     }
+  }
+
+  #commitRows(batch: Batch, choice: RowChoice): Written {
+    return this.transaction(() => {
+      const written = this.#writeRows(batch, choice);
+      this.#store.writeMeta(sessionMeta, `${this.#session} ${batch.number}`);
+      return written;
+    });
+  }
+
+  /** Writes what can be written row by row, and chains how many could not. */
+  #commitSingly(batch: Batch, bodies: BodyEntries, reason: unknown): Written {
+    let duplicates = 0;
+    let unwritable = 0;
+    for (const row of batch.heads.keys()) {
+      try {
+        const choice = { rows: [row], bodies, isCareful: true };
+        duplicates += this.transaction(() => this.#writeRows(batch, choice)).duplicates;
+      } catch (error) {
+        this.#reset();
+        if (error instanceof DatabaseError) throw error;
+        unwritable += 1;
+      }
+    }
+    const id = `gap_${this.#session}_${batch.number}`;
+    const text = reason instanceof Error ? reason.message.slice(0, reasonMax) : '';
+    const data = { calls: unwritable, others: 0, from: batch.at, to: batch.at, reason: text };
+    const about = { actor: 'system', event: ledgerEvents.gap, subject: 'ledger', data };
+    this.transaction(() => {
+      if (unwritable > 0) appendEvent(this.chains, { id, at: batch.at, org: systemOrg, ...about });
+      this.#store.writeMeta(sessionMeta, `${this.#session} ${batch.number}`);
+    });
+    return { rows: batch.heads.length - duplicates - unwritable, duplicates, unwritable };
   }
 
   #reset(): void {
@@ -153,12 +205,12 @@ export class BatchWriter {
     this.#openCalls = new Set(this.#store.readOpenCalls().map((call) => call.id));
   }
 
-  #writeRows(batch: Batch, isCareful: boolean): { rows: number; duplicates: number } {
+  #writeRows(batch: Batch, { rows, bodies, isCareful }: RowChoice): Written {
     const packer = new BlockPacker(this.#store, this.#lastBlock);
-    const bodies = toBodyEntries(batch);
     const seen = new Set<string>();
     let duplicates = 0;
-    for (const [row, head] of batch.heads.entries()) {
+    for (const row of rows) {
+      const head = batch.heads[row] ?? '';
       const tuple = parseHead(head);
       const [kind, , id, at] = tuple;
       // Events come again after a crash of their sender; for calls the unique index watches, which costs
@@ -177,8 +229,7 @@ export class BatchWriter {
     }
     packer.close();
     this.#lastBlock = packer.lastBlock;
-    this.#store.writeMeta(sessionMeta, `${this.#session} ${batch.number}`);
-    return { rows: batch.heads.length - duplicates, duplicates };
+    return { rows: rows.length - duplicates, duplicates, unwritable: 0 };
   }
 
   #isDuplicate(seen: Set<string>, kind: string, id: string): boolean {

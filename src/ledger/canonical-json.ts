@@ -1,4 +1,6 @@
-/** Limit: nesting of an event's data; ours is two levels deep, and a cycle must not end in a stack overflow. */
+/**
+ * Limit: nesting of an event's data; ours is two levels deep, and a cycle must not end in a stack overflow.
+ */
 const depthMax = 32;
 
 function encodeObject(value: object, depth: number): string {

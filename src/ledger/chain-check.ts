@@ -21,7 +21,9 @@ function toHex(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('hex');
 }
 
-/** Follows one chain row by row. A wrong row is reported once, and the check goes on from the hash it states. */
+/**
+ * Follows one chain row by row. A wrong row is reported once, and the check goes on from the hash it states.
+ */
 export class ChainCheck {
   readonly org: string;
   readonly writer: string;

@@ -7,7 +7,10 @@ const hashBytes = 32;
 /** Bytes before the record in what is hashed: the previous hash and the sequence number. */
 export const linkHeadBytes = hashBytes + 8;
 
-/** What the first record of a chain follows; binds the chain to its org and writer, so that chains cannot be swapped. */
+/**
+ * What the first record of a chain follows; binds the chain to its org and writer, so that chains cannot be
+ * swapped.
+ */
 export function toGenesisHash(org: string, writer: string): Buffer {
   return hash('sha256', toCanonicalJson(['changeover-chain', 1, org, writer]), 'buffer');
 }

@@ -151,7 +151,9 @@ function collectHeads(
   }
 }
 
-/** Compares the checkpoints that were written outside with those of the file. Finds a file that was set back. */
+/**
+ * Compares the checkpoints that were written outside with those of the file. Finds a file that was set back.
+ */
 export function checkOutside(
   path: string,
   claims: CheckpointClaims,

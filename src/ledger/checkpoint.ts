@@ -21,7 +21,7 @@ export interface Checkpoint {
 }
 
 /** Names of the positions of the canonical text, in order. */
-const checkpointFields = [
+export const checkpointFields = [
   'kind',
   'version',
   'number',

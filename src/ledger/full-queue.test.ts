@@ -1,7 +1,11 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { createManualClock } from '../kernel/index.ts';
+import { openLedgerReadStore, openLedgerWriteStore } from '../store/ledger/index.ts';
+import { toBatch, toPendingRow } from './batch-builder.ts';
+import { BatchWriter } from './batch-writer.ts';
 import {
+  createTestFolder,
   createTestIds,
   openTestLedger,
   type TestLedger,
@@ -9,6 +13,7 @@ import {
   toTestCall,
   toTestEvent,
 } from './ledger-fixture.case.ts';
+import { verifyLedger } from './verify-ledger.ts';
 
 const queue = { shedRows: 10, maxRows: 20, maxBodyBytes: 1_000_000 };
 
@@ -223,4 +228,51 @@ test('checkpoints are signed by time and by count, and come late where the outsi
     checkpoints: 2,
     trustedCheckpoints: 2,
   });
+});
+
+test('a record that cannot be written holds up nothing behind it, and is counted in the chain', async () => {
+  const { ledger } = await openTestLedger({ ids: createTestIds() });
+  const huge = {
+    inputTokens: 1e300,
+    cacheReadTokens: -1,
+    cacheWriteTokens: 0.5,
+    outputTokens: 1e300,
+    reasoningTokens: 0,
+  };
+  ledger.recorder.record(toTestCall('call_1', { usage: huge, cost: 10n ** 40n }));
+  ledger.recorder.record(
+    toTestCall('call_2', { route: 'a\0b\ud800', team: '\0', bodies: toTestBodies('x', Infinity) }),
+  );
+  expect(() => ledger.recorder.record(toTestCall('call_3', { at: Number.NaN }))).toThrow(
+    /Cannot record at NaN/,
+  );
+  await ledger.flush();
+  expect(await ledger.verify()).toMatchObject({ ok: true, rows: 2, bodies: 1 });
+  expect(await ledger.call('call_1')).toMatchObject({
+    call: { cost: null, usage: { inputTokens: 1e9, cacheReadTokens: 0 } },
+  });
+  expect(await ledger.call('call_2')).toMatchObject({ call: { route: 'a\ufffdb\ufffd' } });
+});
+
+test('BatchWriter writes the rows around one that is no record', () => {
+  const folder = createTestFolder();
+  const store = openLedgerWriteStore(`${folder}/ledger.db`, 1);
+  const writer = new BatchWriter(store, 'wr_1', 'ses_1');
+  const rows = ['call_1', 'call_2', 'call_3'].map((id) =>
+    toPendingRow(toTestCall(id, { bodies: toTestBodies(id) }), { mayKeepBodies: true, settle: null }),
+  );
+  const batch = toBatch(1, rows, 5);
+  const broken = { ...batch, heads: batch.heads.with(1, '["call",1,"call_2"]') };
+  expect(writer.commit(broken)).toMatchObject({ rows: 2, unwritable: 1, duplicates: 0, totalRows: 3 });
+  expect(writer.commit(broken)).toMatchObject({ rows: 0, totalRows: 3 });
+  expect(writer.commit({ ...batch, number: 2 })).toMatchObject({ rows: 1, duplicates: 2, totalRows: 4 });
+  store.close();
+  const reader = openLedgerReadStore(`${folder}/ledger.db`);
+  expect(verifyLedger(reader, { now: 5, publicKeys: [] })).toMatchObject({
+    ok: true,
+    rows: 4,
+    bodies: 3,
+    gapCalls: 1,
+  });
+  reader.close();
 });

@@ -1,9 +1,16 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { addEncoded, addLatency, encodeHistogram, type Histogram, toQuantileMs } from './histogram.ts';
+import {
+  addEncoded,
+  addLatency,
+  createHistogram,
+  encodeHistograms,
+  type Histogram,
+  toQuantileMs,
+} from './histogram.ts';
 
 function toHistogram(values: readonly number[]): Histogram {
-  const histogram: Histogram = new Map();
+  const histogram = createHistogram();
   for (const value of values) addLatency(histogram, value);
   return histogram;
 }
@@ -14,8 +21,10 @@ test('addEncoded() adds up: hours make a week', () => {
   fc.assert(
     fc.property(anyValues, anyValues, (first, second) => {
       const sum = toHistogram(first);
-      addEncoded(sum, encodeHistogram(toHistogram(second)));
-      expect(encodeHistogram(sum)).toEqual(encodeHistogram(toHistogram([...first, ...second])));
+      const other = createHistogram();
+      addEncoded([sum, other], encodeHistograms([toHistogram(second), toHistogram(first)]));
+      expect(sum).toEqual(toHistogram([...first, ...second]));
+      expect(other).toEqual(toHistogram(first));
     }),
   );
 });
@@ -34,11 +43,12 @@ test('toQuantileMs() is within the width of a bucket', () => {
       },
     ),
   );
-  expect(toQuantileMs(new Map(), 0.5)).toBeNull();
+  expect(toQuantileMs(createHistogram(), 0.5)).toBeNull();
 });
 
 test('addEncoded() refuses a histogram that is cut off', () => {
-  const bytes = encodeHistogram(toHistogram([5_000, 5_000_000]));
-  expect(() => addEncoded(new Map(), bytes.subarray(0, bytes.length - 1))).toThrow(/cut off/);
-  expect(() => addEncoded(new Map(), new Uint8Array(12).fill(0xff))).toThrow(/cut off/);
+  const bytes = encodeHistograms([toHistogram([5_000, 5_000_000])]);
+  expect(() => addEncoded([createHistogram()], bytes.subarray(0, bytes.length - 1))).toThrow(/cut off/);
+  expect(() => addEncoded([createHistogram()], new Uint8Array(12).fill(0xff))).toThrow(/cut off/);
+  expect(() => addEncoded([createHistogram()], Uint8Array.of(1, 0xd1, 1, 1))).toThrow(/no bucket/);
 });

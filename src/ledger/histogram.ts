@@ -1,24 +1,36 @@
 // Latency histograms with logarithmic buckets, eight per doubling: a bucket is 9 % wide, which is the error
 // of a percentile. Histograms add up, so that hours make a week; percentiles themselves do not.
 
-/** Counts by bucket; sparse, because an hour of one route fills a dozen buckets of two hundred. */
-export type Histogram = Map<number, number>;
+/** Counts by bucket. */
+export type Histogram = Uint32Array;
 
-/** Lower edge of the second bucket; what is faster counts as this. */
+/** Upper edge of the first bucket; what is faster counts as this. */
 const floorUs = 100;
 const perDoubling = 8;
 /** 26 doublings of 0.1 ms are 1.8 hours; what is slower falls into the last bucket. */
-const lastBucket = 26 * perDoubling;
+const bucketCount = 26 * perDoubling + 1;
+
+/** Creates an empty one. */
+export function createHistogram(): Histogram {
+  return new Uint32Array(bucketCount);
+}
 
 function toBucket(us: number): number {
   if (us <= floorUs) return 0;
-  return Math.min(lastBucket, 1 + Math.floor(Math.log2(us / floorUs) * perDoubling));
+  return Math.min(bucketCount - 1, 1 + Math.floor(Math.log2(us / floorUs) * perDoubling));
 }
 
 /** Counts one latency in microseconds. */
 export function addLatency(histogram: Histogram, us: number): void {
   const bucket = toBucket(us);
-  histogram.set(bucket, (histogram.get(bucket) ?? 0) + 1);
+  histogram[bucket] = (histogram[bucket] ?? 0) + 1;
+}
+
+/** Adds `part` to `target`. */
+export function addHistogram(target: Histogram, part: Histogram): void {
+  for (let bucket = 0; bucket < bucketCount; bucket++) {
+    target[bucket] = (target[bucket] ?? 0) + (part[bucket] ?? 0);
+  }
 }
 
 function writeVarint(out: number[], value: number): void {
@@ -30,24 +42,37 @@ function writeVarint(out: number[], value: number): void {
   out.push(rest);
 }
 
-/** Pairs of (distance to the bucket before, count) as LEB128, buckets ascending. */
-export function encodeHistogram(histogram: Histogram): Uint8Array {
+/**
+ * One after the other, each as the number of its pairs and pairs of (distance to the bucket before, count),
+ * buckets ascending, all as LEB128. An hour of one route fills a dozen buckets of two hundred.
+ */
+export function encodeHistograms(histograms: readonly Histogram[]): Uint8Array {
   const out: number[] = [];
-  let before = 0;
-  for (const bucket of [...histogram.keys()].toSorted((a, b) => a - b)) {
-    writeVarint(out, bucket - before);
-    writeVarint(out, histogram.get(bucket) ?? 0);
-    before = bucket;
+  for (const histogram of histograms) {
+    const pairs: number[] = [];
+    let count = 0;
+    let before = 0;
+    for (const [bucket, value] of histogram.entries()) {
+      if (value === 0) continue;
+      writeVarint(pairs, bucket - before);
+      writeVarint(pairs, value);
+      before = bucket;
+      count += 1;
+    }
+    writeVarint(out, count);
+    for (const byte of pairs) out.push(byte);
   }
   return Uint8Array.from(out);
 }
 
-/** Adds an encoded histogram into `target`; throws when it is damaged. */
-export function addEncoded(target: Histogram, bytes: Uint8Array): void {
+/** Adds encoded histograms to as many targets; throws when they are damaged. */
+export function addEncoded(targets: readonly Histogram[], bytes: Uint8Array): void {
   let position = 0;
   function read(): number {
-    let value = 0;
-    for (let scale = 1; scale < Number.MAX_SAFE_INTEGER; scale *= 0x80) {
+    const first = bytes[position++];
+    if (first !== undefined && first < 0x80) return first;
+    let value = (first ?? 0) & 0x7f;
+    for (let scale = 0x80; scale < Number.MAX_SAFE_INTEGER; scale *= 0x80) {
       const byte = bytes[position++];
       if (byte === undefined) break;
       value += (byte & 0x7f) * scale;
@@ -55,23 +80,27 @@ export function addEncoded(target: Histogram, bytes: Uint8Array): void {
     }
     throw new RangeError('Cannot read a histogram: it is cut off');
   }
-  let bucket = 0;
-  while (position < bytes.length) {
-    bucket += read();
-    target.set(bucket, (target.get(bucket) ?? 0) + read());
+  for (const target of targets) {
+    let bucket = 0;
+    for (let pairs = read(); pairs > 0; pairs--) {
+      bucket += read();
+      if (bucket >= bucketCount) throw new RangeError(`Cannot read a histogram: no bucket ${bucket}`);
+      target[bucket] = (target[bucket] ?? 0) + read();
+    }
   }
 }
 
 /** The latency in milliseconds below which the given part of the counts lies; null when there are none. */
 export function toQuantileMs(histogram: Histogram, part: number): number | null {
   let total = 0;
-  for (const count of histogram.values()) total += count;
+  for (const count of histogram) total += count;
   if (total === 0) return null;
   let left = Math.max(1, Math.ceil(total * part));
-  for (const bucket of [...histogram.keys()].toSorted((a, b) => a - b)) {
-    left -= histogram.get(bucket) ?? 0;
-    // The geometric middle of the bucket halves the error of either edge.
-    if (left <= 0) return (bucket === 0 ? floorUs : floorUs * 2 ** ((bucket - 0.5) / perDoubling)) / 1000;
+  let bucket = -1;
+  while (left > 0) {
+    bucket += 1;
+    left -= histogram[bucket] ?? left;
   }
-  return null;
+  // The geometric middle of the bucket halves the error of either edge.
+  return (bucket === 0 ? floorUs : floorUs * 2 ** ((bucket - 0.5) / perDoubling)) / 1000;
 }

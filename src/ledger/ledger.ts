@@ -12,7 +12,9 @@ import type {
 import type { Vault } from '../vault/index.ts';
 import type { VerifyProgress, VerifyReport } from './verify-report.ts';
 
-/** Signs checkpoints: the part of the vault that the ledger needs. The private key never enters this folder. */
+/**
+ * Signs checkpoints: the part of the vault that the ledger needs. The private key never enters this folder.
+ */
 export type CheckpointSigner = Pick<Vault, 'sign' | 'signer'>;
 
 export interface LedgerOptions {
@@ -261,13 +263,22 @@ export interface VerifyRequest {
   onProgress?(progress: VerifyProgress): void;
 }
 
-/** Opens or creates the ledger of a data folder; fails with a value when the file cannot be opened or is not ours. */
+/**
+ * Opens or creates the ledger of a data folder; fails with a value when the file cannot be opened or is not
+ * ours.
+ */
 export type OpenLedger = (options: LedgerOptions) => Promise<Result<Ledger>>;
 
-/** The append-only record of calls and decisions. Opened by `assembly`, read by `api`, written through `recorder`. */
+/**
+ * The append-only record of calls and decisions. Opened by `assembly`, read by `api`, written through
+ * `recorder`.
+ */
 export interface Ledger {
   readonly recorder: Recorder;
-  /** Fails with CHG_FIELD_INVALID for a cursor or limit that is not ours; the other reads reject only on a damaged file. */
+  /**
+   * Fails with CHG_FIELD_INVALID for a cursor or limit that is not ours; the other reads reject only on a
+   * damaged file.
+   */
   calls(request: CallPageRequest): Promise<Result<CallPage>>;
   call(id: string): Promise<StoredCallWithBodies | null>;
   events(request: EventPageRequest): Promise<Result<EventPage>>;

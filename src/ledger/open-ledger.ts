@@ -35,7 +35,10 @@ const threads: LedgerThreads = {
   startScan: (data) => new Worker(workerUrl(import.meta.url, './scan-worker'), { workerData: data }),
 };
 
-/** Opens or creates the ledger of a data folder; fails with a value when the file cannot be opened or is not ours. */
+/**
+ * Opens or creates the ledger of a data folder; fails with a value when the file cannot be opened or is not
+ * ours.
+ */
 export function openLedger(options: LedgerOptions): Promise<Result<Ledger>> {
   return openLedgerWith(options, threads);
 }
@@ -207,7 +210,7 @@ class OpenedLedger implements Ledger {
       committedRows: queue.committedRows,
       commits: queue.commits,
       shedBodies: this.recorder.shedBodies,
-      gapCalls: this.recorder.gapCalls,
+      gapCalls: this.recorder.gapCalls + queue.unwritable,
       duplicates: queue.duplicates,
       writerRestarts: this.#parts.link.restarts,
       writeError: queue.writeError,

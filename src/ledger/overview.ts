@@ -1,5 +1,5 @@
 import type { LedgerReadStore, RollUpRow } from '../store/ledger/index.ts';
-import { addEncoded, type Histogram, toQuantileMs } from './histogram.ts';
+import { addEncoded, addHistogram, createHistogram, type Histogram, toQuantileMs } from './histogram.ts';
 import type { Overview, OverviewGroup, OverviewRequest, OverviewSums } from './ledger.ts';
 import { hourMs } from './roll-up.ts';
 
@@ -31,8 +31,8 @@ function createSums(): Sums {
     outputTokens: 0,
     reasoningTokens: 0,
     cost: new Map(),
-    total: new Map(),
-    firstToken: new Map(),
+    total: createHistogram(),
+    firstToken: createHistogram(),
   };
 }
 
@@ -45,9 +45,10 @@ function addCell(sums: Sums, cell: RollUpRow): void {
   sums.cacheWriteTokens += cell.cacheWriteTokens;
   sums.outputTokens += cell.outputTokens;
   sums.reasoningTokens += cell.reasoningTokens;
-  if (cell.currency !== '') sums.cost.set(cell.currency, (sums.cost.get(cell.currency) ?? 0n) + cell.cost);
-  addEncoded(sums.total, cell.totalHistogram);
-  addEncoded(sums.firstToken, cell.firstTokenHistogram);
+  if (cell.currency !== '') {
+    sums.cost.set(cell.currency, (sums.cost.get(cell.currency) ?? 0n) + BigInt(cell.costText));
+  }
+  addEncoded([sums.total, sums.firstToken], cell.histograms);
 }
 
 function addSums(target: Sums, part: Sums): void {
@@ -62,11 +63,8 @@ function addSums(target: Sums, part: Sums): void {
   for (const [currency, cost] of part.cost) {
     target.cost.set(currency, (target.cost.get(currency) ?? 0n) + cost);
   }
-  for (const name of ['total', 'firstToken'] as const) {
-    for (const [bucket, count] of part[name]) {
-      target[name].set(bucket, (target[name].get(bucket) ?? 0) + count);
-    }
-  }
+  addHistogram(target.total, part.total);
+  addHistogram(target.firstToken, part.firstToken);
 }
 
 function toOverviewSums(sums: Sums): OverviewSums {
@@ -116,7 +114,10 @@ function toStepHours(request: OverviewRequest, hours: number): number {
   return Math.max(asked, Math.ceil(hours / pointsMax));
 }
 
-/** Sums hourly cells into a total, a series and groups. Each cell's histogram is unpacked once or twice, never more. */
+/**
+ * Sums hourly cells into a total, a series and groups. Each cell's histogram is unpacked once or twice, never
+ * more.
+ */
 export function readOverview(store: LedgerReadStore, request: OverviewRequest): Overview {
   const fromHour = Math.floor(request.fromMs / hourMs);
   const toHour = Math.max(fromHour, Math.ceil(request.toMs / hourMs));

@@ -170,6 +170,11 @@ export type RecordTuple = CallTuple | OpenedTuple | EventTuple;
 const foreignTextMax = 200;
 /** Limit: lines of loss kept per call. */
 const lossMax = 50;
+/**
+ * Limit: tokens of one class in one call; what a vendor reports beyond it is nonsense, and would break sums.
+ */
+const tokensMax = 1_000_000_000;
+
 /** Limit: a client names its conversation in a header. */
 const conversationMax = 1024;
 
@@ -199,14 +204,18 @@ function toAttemptTuple(attempt: AttemptRecord): AttemptTuple {
   ];
 }
 
+function toTokens(count: number): number {
+  return Number.isFinite(count) ? Math.min(tokensMax, Math.max(0, Math.trunc(count))) : 0;
+}
+
 function toUsageTuple(usage: CallRecord['usage']): UsageTuple | null {
   if (usage === null) return null;
   return [
-    usage.inputTokens,
-    usage.cacheReadTokens,
-    usage.cacheWriteTokens,
-    usage.outputTokens,
-    usage.reasoningTokens,
+    toTokens(usage.inputTokens),
+    toTokens(usage.cacheReadTokens),
+    toTokens(usage.cacheWriteTokens),
+    toTokens(usage.outputTokens),
+    toTokens(usage.reasoningTokens),
   ];
 }
 
@@ -250,15 +259,39 @@ function encodeCallHead(record: CallRecord): string {
   ]);
 }
 
-/**
- * The text that goes to the writer: the canonical text of an event or opened record, and for a call all but
- * its last two fields. Throws when the record holds what JSON cannot.
- */
-export function encodeRecordHead(record: LedgerRecord): string {
+/** Escapes of NUL and of lone surrogates in JSON; may also meet an escaped backslash, which does no harm. */
+const oddText = /\\u(?:0000|d[89a-f])/;
+
+/** Text as databases can hold it: well-formed and without NUL. */
+function toPlainText(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '\u{fffd}');
+}
+
+function toPlainValue(value: unknown): unknown {
+  if (typeof value === 'string') return toPlainText(value);
+  if (Array.isArray(value)) return value.map(toPlainValue);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [toPlainText(name), toPlainValue(member)]),
+  );
+}
+
+function encodeHead(record: LedgerRecord): string {
   if (record.kind === 'call') return encodeCallHead(record);
   const head = [record.kind, recordVersion, record.id, Math.trunc(record.at), record.org];
   if (record.kind === 'opened') return JSON.stringify([...head, record.key, record.route, record.purpose]);
   return toCanonicalJson([...head, record.actor, record.event, record.subject, record.data]);
+}
+
+/**
+ * The text that goes to the writer: the canonical text of an event or opened record, and for a call all but
+ * its last two fields. Throws when the record holds what JSON cannot, or a time that is none.
+ */
+export function encodeRecordHead(record: LedgerRecord): string {
+  if (!Number.isSafeInteger(Math.trunc(record.at))) throw new TypeError(`Cannot record at ${record.at}`);
+  const head = encodeHead(record);
+  // Otherwise columns and sums, which a database keeps as plain text, would differ from the record.
+  return oddText.test(head) ? toCanonicalJson(toPlainValue(JSON.parse(head))) : head;
 }
 
 /** Adds the last two fields to a call's head, which gives its canonical text. */
@@ -274,7 +307,7 @@ export function completeCall(head: string, conversation: string | null, bodies: 
  */
 export function toStoredConversation(conversation: string | null): string | null {
   if (conversation === null) return null;
-  return conversation.slice(0, conversationMax).toWellFormed().replaceAll('\0', '\u{fffd}');
+  return toPlainText(conversation.slice(0, conversationMax));
 }
 
 const lengths: Readonly<Record<string, number>> = {

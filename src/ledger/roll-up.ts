@@ -1,12 +1,14 @@
 import type { LedgerWriteStore, RollUpKey, RollUpSums } from '../store/ledger/index.ts';
-import { addEncoded, addLatency, encodeHistogram, type Histogram } from './histogram.ts';
+import { addEncoded, addLatency, createHistogram, encodeHistograms, type Histogram } from './histogram.ts';
 import type { CallTuple } from './record-format.ts';
 
 /** Milliseconds of a cell's hour, and of a spending day. */
 export const hourMs = 3_600_000;
 export const dayMs = 86_400_000;
 
-/** Limit: cells kept in memory between commits; beyond it they are read again. A busy hour has some hundreds. */
+/**
+ * Limit: cells kept in memory between commits; beyond it they are read again. A busy hour has some hundreds.
+ */
 const cellsMax = 5_000;
 
 interface Cell {
@@ -80,12 +82,9 @@ export function toCellName(key: RollUpKey): string {
 }
 
 function toCell(key: RollUpKey, sums: RollUpSums | null): Cell {
-  const total: Histogram = new Map();
-  const firstToken: Histogram = new Map();
-  if (sums !== null) {
-    addEncoded(total, sums.totalHistogram);
-    addEncoded(firstToken, sums.firstTokenHistogram);
-  }
+  const total = createHistogram();
+  const firstToken = createHistogram();
+  if (sums !== null) addEncoded([total, firstToken], sums.histograms);
   return {
     key,
     calls: sums?.calls ?? 0,
@@ -130,8 +129,7 @@ function toSums(cell: Cell): RollUpSums {
     outputTokens: cell.outputTokens,
     reasoningTokens: cell.reasoningTokens,
     cost: cell.cost,
-    totalHistogram: encodeHistogram(cell.total),
-    firstTokenHistogram: encodeHistogram(cell.firstToken),
+    histograms: encodeHistograms([cell.total, cell.firstToken]),
   };
 }
 

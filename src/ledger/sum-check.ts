@@ -3,7 +3,10 @@ import type { FindingList } from './finding-list.ts';
 import type { CallTuple } from './record-format.ts';
 import { createRollUps, dayMs, hourMs, toCellName, toDay, toHour } from './roll-up.ts';
 
-/** How much is compared: all of a small ledger, and of a big one the newest and some older parts, evenly spread. */
+/**
+ * How much is compared: all of a small ledger, and of a big one the newest and some older parts, evenly
+ * spread.
+ */
 const newestHours = 48;
 const olderHours = 48;
 const newestDays = 7;
@@ -24,13 +27,12 @@ function toSample(values: readonly number[], newest: number, older: number): num
 }
 
 function toSumText(sums: RollUpSums): string {
-  const { totalHistogram, firstTokenHistogram, ...numbers } = sums;
+  const { histograms, ...numbers } = sums;
   const plain = Object.entries(numbers)
     .filter(([name]) => sumNames.has(name))
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => `${name} ${value}`);
-  const histograms = [totalHistogram, firstTokenHistogram].map((each) => Buffer.from(each).toString('hex'));
-  return [...plain, ...histograms].join(', ');
+  return [...plain, `histograms ${Buffer.from(histograms).toString('hex')}`].join(', ');
 }
 
 const sumNames = new Set([
@@ -59,7 +61,10 @@ export class SumCheck {
   readonly #summed = new Map<string, { key: RollUpKey; sums: RollUpSums }>();
   readonly #spent: SpendingRow[] = [];
 
-  /** Reads the sample; call it at the moment of the snapshot. Rows up to `prunedAt` may be gone and are not compared. */
+  /**
+   * Reads the sample; call it at the moment of the snapshot. Rows up to `prunedAt` may be gone and are not
+   * compared.
+   */
   constructor(store: LedgerReadStore, prunedAt: number) {
     this.#prunedAt = prunedAt;
     for (const org of new Set([...store.readOrgs(), ...store.readRollUpOrgs()])) {
@@ -67,7 +72,9 @@ export class SumCheck {
       const chosen = new Set(toSample(all, newestHours, olderHours));
       this.#hours.set(org, { all: new Set(all), chosen });
       for (const hour of chosen) {
-        for (const row of store.readRollUps(org, hour, hour + 1)) this.#cells.set(toCellName(row), row);
+        for (const row of store.readRollUps(org, hour, hour + 1)) {
+          this.#cells.set(toCellName(row), { ...row, cost: BigInt(row.costText) });
+        }
       }
     }
     const days = store.readSpendingDays().filter((day) => day * dayMs > prunedAt);

@@ -30,7 +30,10 @@ export async function signCheckpoint(
   return at;
 }
 
-/** Deletes expired bodies, and rows older than `keepRowsMs` behind a checkpoint, in small steps between commits. */
+/**
+ * Deletes expired bodies, and rows older than `keepRowsMs` behind a checkpoint, in small steps between
+ * commits.
+ */
 export async function pruneLedger(
   { link, clock, ids }: UpkeepContext,
   keepRowsMs: number | null,
@@ -85,7 +88,9 @@ async function* findIds(
   }
 }
 
-/** Erases what is meant, each portion with an event of its own; finished portions stay when a later one fails. */
+/**
+ * Erases what is meant, each portion with an event of its own; finished portions stay when a later one fails.
+ */
 export async function eraseFromLedger(
   { link, clock, ids }: UpkeepContext,
   scan: WorkerLink<ScanRequest>,

@@ -62,7 +62,8 @@ class LedgerVerifier {
     try {
       return this.#verify();
     } catch (error) {
-      // A damaged file fails in many ways: a table without its column, a text where a number was, a page of nothing.
+      // A damaged file fails in many ways: a table without its column, a text where a number was, a page of
+      // nothing.
       const reason = error instanceof Error ? error.message : String(error);
       this.#findings.add('file-damaged', `Reading ended after ${this.#count} rows: ${reason}`);
       return this.#report(null, 0);

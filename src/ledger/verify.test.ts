@@ -81,7 +81,10 @@ test('verifyDataFolder() finds nothing wrong with what the ledger wrote', async 
   });
 });
 
-/** Columns that may change without the ledger saying anything else: names of migrations, and the last batch number. */
+/**
+ * Columns that may change without the ledger saying anything else: names of migrations, and the last batch
+ * number.
+ */
 const unwatched = new Set([
   'migration.name',
   'migration.sha',

@@ -33,7 +33,10 @@ function unreadable(what: string, id: string): Result<never> {
   return failure('CHG_NOT_FOUND', { what, id });
 }
 
-/** Verifies the ledger of a data folder on the caller's thread. Fails when there is no ledger that can be opened. */
+/**
+ * Verifies the ledger of a data folder on the caller's thread. Fails when there is no ledger that can be
+ * opened.
+ */
 export async function verifyDataFolder(request: VerifyFolderRequest): Promise<Result<VerifyReport>> {
   const file = path.join(request.folder, 'ledger.db');
   try {

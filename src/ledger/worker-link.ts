@@ -1,6 +1,9 @@
 import type { Transferable, Worker } from 'node:worker_threads';
 
-/** What a worker answers to a request: the value, or why not. `kind` is a `DatabaseErrorKind` or another static word. */
+/**
+ * What a worker answers to a request: the value, or why not. `kind` is a `DatabaseErrorKind` or another
+ * static word.
+ */
 export type WorkerReply =
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly error: { readonly kind: string; readonly message: string } }
@@ -24,7 +27,10 @@ export class WorkerError extends Error {
 
 /** Requests and answers to one worker, which is started at the first request and again after it has died. */
 export interface WorkerLink<Request> {
-  /** Rejects with `WorkerError`; also when the worker ends before it has answered, so that nothing waits for ever. */
+  /**
+   * Rejects with `WorkerError`; also when the worker ends before it has answered, so that nothing waits for
+   * ever.
+   */
   ask<Value>(request: Request, options?: AskOptions): Promise<Value>;
   /** How often a worker had to be started after the first one. */
   readonly restarts: number;
@@ -43,7 +49,9 @@ interface Waiting {
   readonly onProgress: ((progress: unknown) => void) | undefined;
 }
 
-/** Creates the link; `start` makes a worker, so that tests can hold it and end it in the middle of its work. */
+/**
+ * Creates the link; `start` makes a worker, so that tests can hold it and end it in the middle of its work.
+ */
 export function createWorkerLink<Request>(start: () => Worker): WorkerLink<Request> {
   const waiting = new Map<number, Waiting>();
   let worker: Worker | null = null;

@@ -1,12 +1,14 @@
 import type { ChainHead } from './checkpoint.ts';
 
 /**
- * Rows that are committed together. Texts and not objects: cloning 200 records between threads costs 7 µs a row,
- * cloning their texts 0.5 µs. All arrays but `bodies` run along `heads`.
+ * Rows that are committed together. Texts and not objects: cloning 200 records between threads costs 7 µs a
+ * row, cloning their texts 0.5 µs. All arrays but `bodies` run along `heads`.
  */
 export interface Batch {
   /** Grows by one within a session; a number that was committed already is not committed again. */
   readonly number: number;
+  /** When it was sent, epoch milliseconds. */
+  readonly at: number;
   /** Canonical texts; of calls without their last two fields, see `completeCall`. */
   readonly heads: readonly string[];
   readonly conversations: readonly (string | null)[];
@@ -30,6 +32,8 @@ export interface BatchBodies {
 export interface CommitOutcome extends LedgerSize {
   readonly rows: number;
   readonly duplicates: number;
+  /** Rows that could not be written whatever the disk; a chained `ledger.gap` event counts them. */
+  readonly unwritable: number;
 }
 
 /** An event that the writer itself completes and chains. */
@@ -44,7 +48,9 @@ export interface EraseStep {
   readonly seed: EventSeed;
   readonly ids: readonly string[];
   readonly reason: string;
-  /** What was asked for: `calls`, `conversation`, or the key's id. Never a conversation: it may be personal. */
+  /**
+   * What was asked for: `calls`, `conversation`, or the key's id. Never a conversation: it may be personal.
+   */
   readonly selector: string;
 }
 

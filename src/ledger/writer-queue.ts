@@ -1,10 +1,13 @@
 import type { Clock, Timer } from '../kernel/index.ts';
 import { type PendingRow, toBatch, toBodyBytes } from './batch-builder.ts';
-import { addLatency, type Histogram } from './histogram.ts';
+import { addLatency, createHistogram, type Histogram } from './histogram.ts';
 import type { WorkerLink } from './worker-link.ts';
 import type { CommitOutcome, WriterRequest } from './writer-messages.ts';
 
-/** A batch is sent at the latest this long after its first row; the rest of the stated 50 ms is for the commit. */
+/**
+ * A batch is sent at the latest this long after its first row; the rest of the stated 50 ms is for the
+ * commit.
+ */
 const flushMs = 40;
 
 /** … or as soon as so many rows wait. */
@@ -20,7 +23,9 @@ const batchBytesMax = 8 * 1024 * 1024;
 const retryFirstMs = 100;
 const retryLastMs = 5_000;
 
-/** Tries after which those who wait for a row are told that it cannot be written now; the row stays queued. */
+/**
+ * Tries after which those who wait for a row are told that it cannot be written now; the row stays queued.
+ */
 const triesBeforeTelling = 2;
 
 interface Flusher {
@@ -50,9 +55,10 @@ export class WriterQueue {
   #bodyBytes = 0;
   #commits = 0;
   #duplicates = 0;
+  #unwritable = 0;
   #writeError: string | null = null;
   /** Time from push to disk of the oldest row of each commit. */
-  readonly lag: Histogram = new Map();
+  readonly lag: Histogram = createHistogram();
 
   constructor(options: {
     readonly link: WorkerLink<WriterRequest>;
@@ -84,6 +90,11 @@ export class WriterQueue {
 
   get duplicates(): number {
     return this.#duplicates;
+  }
+
+  /** Rows that were no records; counted in the chain. */
+  get unwritable(): number {
+    return this.#unwritable;
   }
 
   /** What the last try failed with; null when it succeeded. */
@@ -171,7 +182,7 @@ export class WriterQueue {
   }
 
   #deliver(): void {
-    const batch = toBatch(this.#number, this.#sent);
+    const batch = toBatch(this.#number, this.#sent, Math.trunc(this.#clock.now()));
     this.#link
       .ask<CommitOutcome>({ type: 'commit', batch }, { transfer: [batch.bodies.bytes.buffer] })
       .then((outcome) => this.#finish(outcome))
@@ -186,6 +197,7 @@ export class WriterQueue {
     this.#commits += 1;
     this.#settled += rows.length;
     this.#duplicates += outcome.duplicates;
+    this.#unwritable += outcome.unwritable;
     addLatency(this.lag, (this.#clock.monotonicMs() - this.#sentAt) * 1_000);
     for (const row of rows) {
       this.#bodyBytes -= toBodyBytes(row.bodies);

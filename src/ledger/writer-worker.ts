@@ -96,7 +96,10 @@ function answer(request: WriterRequest): unknown {
   return store.deleteBlocks({ now: request.now, block: request.block, count: pruneBlocksAtOnce });
 }
 
-/** After an error the connection and what is kept in memory are not trusted any more; the next request opens anew. */
+/**
+ * After an error the connection and what is kept in memory are not trusted any more; the next request opens
+ * anew.
+ */
 function dropFile(): void {
   const dropped = file;
   file = null;

@@ -74,8 +74,7 @@ CREATE TABLE roll_up (
   output_tokens BIGINT NOT NULL,
   reasoning_tokens BIGINT NOT NULL,
   cost_nano BIGINT NOT NULL,
-  total_histogram BYTEA NOT NULL,
-  first_token_histogram BYTEA NOT NULL,
+  histograms BYTEA NOT NULL,
   PRIMARY KEY (org, hour, team, route, offer, status_class, purpose, currency)
 )
  WITHOUT ROWID --@sqlite

@@ -58,8 +58,8 @@ export interface RollUpSums {
   readonly outputTokens: number;
   readonly reasoningTokens: number;
   readonly cost: bigint;
-  readonly totalHistogram: Uint8Array;
-  readonly firstTokenHistogram: Uint8Array;
+  /** Of total and first-token latency. */
+  readonly histograms: Uint8Array;
 }
 
 /** What a key spent on one day since 1970, in one currency. */
@@ -186,7 +186,8 @@ function createChainSql(database: Database) {
     readChains: () => database.query<ChainShape>('SELECT * FROM chain').map(toChainRow),
     insertChain: (chain: ChainRow) =>
       void database.run(
-        `INSERT INTO chain (id, org, writer, seq, hash, pruned_seq, pruned_hash) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+        `INSERT INTO chain (id, org, writer, seq, hash, pruned_seq, pruned_hash)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)`,
         [chain.id, chain.org, chain.writer, chain.seq, chain.hash, chain.prunedSeq, chain.prunedHash],
       ),
     writeHead: (id: number, seq: number, hash: Uint8Array) =>
@@ -296,14 +297,13 @@ function createSumSql(database: Database) {
     writeRollUp: (key: RollUpKey, sums: RollUpSums) =>
       void database.run(
         `INSERT INTO roll_up (${rollUpKeyColumns}, calls, unpriced, input_tokens, cache_read_tokens,
-           cache_write_tokens, output_tokens, reasoning_tokens, cost_nano, total_histogram, first_token_histogram)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+           cache_write_tokens, output_tokens, reasoning_tokens, cost_nano, histograms)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
          ON CONFLICT (${rollUpKeyColumns}) DO UPDATE SET
            calls = excluded.calls, unpriced = excluded.unpriced, input_tokens = excluded.input_tokens,
            cache_read_tokens = excluded.cache_read_tokens, cache_write_tokens = excluded.cache_write_tokens,
            output_tokens = excluded.output_tokens, reasoning_tokens = excluded.reasoning_tokens,
-           cost_nano = excluded.cost_nano, total_histogram = excluded.total_histogram,
-           first_token_histogram = excluded.first_token_histogram`,
+           cost_nano = excluded.cost_nano, histograms = excluded.histograms`,
         [
           ...toKeyValues(key),
           sums.calls,
@@ -314,8 +314,7 @@ function createSumSql(database: Database) {
           sums.outputTokens,
           sums.reasoningTokens,
           sums.cost,
-          sums.totalHistogram,
-          sums.firstTokenHistogram,
+          sums.histograms,
         ],
       ),
     addSpending: (row: SpendingRow) =>
@@ -346,8 +345,7 @@ export interface RollUpShape {
   readonly output_tokens: number;
   readonly reasoning_tokens: number;
   readonly cost_nano: bigint;
-  readonly total_histogram: Uint8Array;
-  readonly first_token_histogram: Uint8Array;
+  readonly histograms: Uint8Array;
 }
 
 /** The sums of a roll-up as the code names them. */
@@ -361,8 +359,7 @@ function toRollUpSums(row: RollUpShape): RollUpSums {
     outputTokens: row.output_tokens,
     reasoningTokens: row.reasoning_tokens,
     cost: row.cost_nano,
-    totalHistogram: row.total_histogram,
-    firstTokenHistogram: row.first_token_histogram,
+    histograms: row.histograms,
   };
 }
 
@@ -412,8 +409,8 @@ export function openLedgerWriteStore(path: string, now: number): LedgerWriteStor
         [name, value],
       ),
     ensureMeta: (name, value) => {
-      const sql =
-        'INSERT INTO ledger_meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET name = $1 RETURNING value';
+      const sql = `INSERT INTO ledger_meta (name, value) VALUES ($1, $2)
+        ON CONFLICT (name) DO UPDATE SET name = $1 RETURNING value`;
       const kept = database.query<{ value: string }>(sql, [name, value])[0];
       if (kept === undefined) throw new DatabaseError('other', `Cannot keep "${name}": nothing came back`);
       return kept.value;
