@@ -1,4 +1,3 @@
-export { type BoundedQueue, createBoundedQueue } from './bounded-queue.ts';
 export type { Caller, CallOptions, CallRequest, Outcome } from './caller.ts';
 export { type Clock, createManualClock, type ManualClock, type Timer } from './clock.ts';
 export { type Dialect, dialects } from './dialect.ts';

@@ -36,6 +36,11 @@ export const limits = {
   ledgerQueueBytes: 128 * 1024 * 1024,
   /** Keys in one store; look-up is in memory. */
   keys: 100_000,
+  /**
+   * Tokens of one class in one call that are believed: a hundred times the largest context. A vendor's absurd
+   * figure would otherwise pass the integers of the ledger, which could then write nothing behind it.
+   */
+  callTokens: 1_000_000_000,
   /** A config document. */
   configBytes: 1024 * 1024,
 } as const;
