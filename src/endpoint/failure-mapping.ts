@@ -71,16 +71,21 @@ function toClassByStatus(status: number): FailureClass {
   }
 }
 
-/** Reads Retry-After (seconds or a date) and retry-after-ms. */
+/** Some hosts write fractions of a second; signs, exponents and hexadecimal are nobody's waiting time. */
+const plainNumber = /^\d{1,15}(?:\.\d{1,15})?$/;
+/** Limit: a longer wait than a day is a mistake or a joke, and would be repeated to clients. */
+const longestWaitMs = 86_400_000;
+
+/** Reads Retry-After (seconds or a date) and retry-after-ms; milliseconds, at most a day. */
 export function readRetryAfter(headers: Readonly<Record<string, unknown>>, now: number): number | null {
-  const inMs = Number(headers['retry-after-ms'] ?? Number.NaN);
-  if (Number.isFinite(inMs) && inMs >= 0) return inMs;
+  const inMs = headers['retry-after-ms'];
+  if (typeof inMs === 'string' && plainNumber.test(inMs)) return Math.min(Number(inMs), longestWaitMs);
   const value = headers['retry-after'];
-  if (typeof value !== 'string' || value === '') return null;
-  const seconds = Number(value);
-  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? null : Math.max(0, date - now);
+  if (typeof value !== 'string') return null;
+  if (plainNumber.test(value)) return Math.min(Number(value) * 1000, longestWaitMs);
+  // Only texts with a time of day: Date.parse() would also take "-5" or "soon 7" for some day.
+  const date = value.includes(':') ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(date) ? null : Math.min(Math.max(0, date - now), longestWaitMs);
 }
 
 export interface AnswerError {
@@ -98,7 +103,9 @@ export interface AnswerError {
 export function toAnswerFailure(answer: AnswerError): AttemptFailure {
   const { status, error, profile, offer } = answer;
   const inner = error?.code ?? '';
-  const failureClass = profile.errorCodes[inner] ?? toClassByStatus(status);
+  // The code is the vendor's text: "constructor" must not find what every object inherits.
+  const named = Object.hasOwn(profile.errorCodes, inner) ? profile.errorCodes[inner] : undefined;
+  const failureClass = named ?? toClassByStatus(status);
   const failure: Failure = {
     code: classCodes[failureClass],
     detail: { offer, status },

@@ -3,6 +3,7 @@ import {
   type Failure,
   failure,
   type Hold,
+  limits,
   type Meter,
   type Recorder,
   type Result,
@@ -65,11 +66,14 @@ function refuse(failed: Failure, reason: string, routeVersion = 0): Admitted {
  * prices differ in currency: a budget that one offer of the plan would by-pass is not a budget.
  */
 function estimateCost(call: AcceptedCall, plan: Plan): CostEstimate | null {
+  const { choices, maxOutputTokens } = call.features;
+  const perChoice = maxOutputTokens ?? assumedOutputTokens;
   const usage = {
     inputTokens: Math.ceil(call.body.length / bytesPerToken),
     cacheReadTokens: 0,
     cacheWriteTokens: 0,
-    outputTokens: call.features.maxOutputTokens ?? assumedOutputTokens,
+    // Clients write what they like here, 0.5 and 1e300 too.
+    outputTokens: Math.min(Math.ceil(perChoice) * choices, limits.callTokens),
     reasoningTokens: 0,
   };
   let estimate: CostEstimate | null = null;

@@ -9,7 +9,7 @@ import {
   type Exchange,
   toTransportFailure,
 } from '../endpoint/index.ts';
-import type { Clock } from '../kernel/index.ts';
+import type { BoundCredential, Clock } from '../kernel/index.ts';
 import type { AnswerFacts } from '../protocol/index.ts';
 import type { PlannedOffer } from '../routing/index.ts';
 import type { AcceptedCall } from './call.ts';
@@ -32,7 +32,13 @@ export interface UpstreamAnswer {
 export type AttemptResult =
   | { readonly kind: 'answered'; readonly facts: AnswerFacts; readonly answer: UpstreamAnswer | null }
   | { readonly kind: 'failed'; readonly failed: AttemptFailure; readonly answer: UpstreamAnswer | null }
-  | { readonly kind: 'cut'; readonly failed: AttemptFailure; readonly facts: AnswerFacts }
+  | {
+      readonly kind: 'cut';
+      readonly failed: AttemptFailure;
+      readonly facts: AnswerFacts;
+      /** The upstream's own error event has gone out; a second one of ours would confuse clients. */
+      readonly isTold: boolean;
+    }
   | { readonly kind: 'gone'; readonly facts: AnswerFacts | null };
 
 /** What the record needs of an attempt. */
@@ -51,6 +57,8 @@ export interface AttemptInput {
   readonly call: AcceptedCall;
   readonly planned: PlannedOffer;
   readonly prepared: PreparedRequest;
+  /** Masked wherever the upstream repeats it. */
+  readonly credential: BoundCredential | undefined;
   readonly phases: PhaseLimits;
   readonly answer: ClientAnswer;
   /** Where the relayed bytes are kept when the route keeps bodies; null = not kept. */
@@ -70,6 +78,12 @@ const decompressors: Readonly<Record<string, () => Transform>> = {
   zstd: createZstdDecompress,
 };
 
+/**
+ * Time for an upstream to close its answer after the dialect's own end. Without it one that forgets would
+ * hold the call, and a failure of its connection would spoil a whole answer.
+ */
+const afterDoneMs = 1_000;
+
 /** One try at one offer: sends, watches the phases, relays or collects, and says how it ended. */
 export class Attempt {
   readonly #input: AttemptInput;
@@ -80,6 +94,9 @@ export class Attempt {
   #decompressor: Transform | null = null;
   #reader: StreamRelay | WholeAnswer | null = null;
   #resolve: (result: AttemptResult) => void = () => undefined;
+  #reject: (error: unknown) => void = () => undefined;
+  /** The client does not take more for now: its slowness is not the upstream's. */
+  #paused = false;
   #done = false;
   #headSeen = false;
 
@@ -100,13 +117,15 @@ export class Attempt {
     );
   }
 
+  /** Rejects only for a mistake of ours. */
   run(): Promise<AttemptResult> {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       this.#resolve = resolve;
+      this.#reject = reject;
       const { answer, phases, prepared } = this.#input;
       if (answer.sink.gone) return this.#finish({ kind: 'gone', facts: null });
       answer.sink.onGone = () => this.#finish({ kind: 'gone', facts: this.#reader?.facts() ?? null });
-      answer.sink.onDrain = () => this.#exchange?.resume();
+      answer.sink.onDrain = () => this.#resume();
       this.#timer.enter('connect', phases.connectMs);
       this.#exchange = this.#ports.egress.send(prepared.outbound, {
         onConnected: () => this.#timer.enter('firstByte', phases.firstByteMs),
@@ -182,11 +201,36 @@ export class Attempt {
   #read(chunk: Uint8Array): void {
     const reader = this.#reader;
     if (this.#done || reader === null) return;
-    const verdict = reader.push(chunk);
+    try {
+      this.#heed(reader.push(chunk), reader.isDone);
+    } catch (error) {
+      this.#abandon(error);
+    }
+  }
+
+  #heed(verdict: PushVerdict, isDone: boolean): void {
+    const { idleMs } = this.#input.phases;
     if (verdict.kind === 'failed') return this.#fail(verdict.failed);
+    if (isDone) this.#timer.enter('idle', Math.min(idleMs, afterDoneMs));
     // Before the first content the clock of the first token runs on, whatever keep-alive lines come.
-    if (verdict.kind === 'content') this.#timer.enter('idle', this.#input.phases.idleMs);
-    if (verdict.pause) this.#exchange?.pause();
+    else if (verdict.kind === 'content' && !this.#paused) this.#timer.enter('idle', idleMs);
+    if (verdict.pause) this.#pause();
+  }
+
+  /** Only the total time goes on while the client is slow. */
+  #pause(): void {
+    this.#paused = true;
+    this.#timer.enter('idle', Number.POSITIVE_INFINITY);
+    this.#exchange?.pause();
+    // What is compressed grows on its way out: the tap must be closed behind that.
+    this.#decompressor?.pause();
+  }
+
+  #resume(): void {
+    if (this.#paused) this.#timer.enter('idle', this.#input.phases.idleMs);
+    this.#paused = false;
+    this.#decompressor?.resume();
+    this.#exchange?.resume();
   }
 
   #end(): void {
@@ -196,13 +240,20 @@ export class Attempt {
 
   #endReader(): void {
     if (this.#done || this.#reader === null) return;
-    const result = this.#reader.end();
-    this.times.contentEvents = this.#reader.contentEvents;
-    this.#finish(result);
+    try {
+      this.#finish(this.#reader.end());
+    } catch (error) {
+      this.#abandon(error);
+    }
   }
 
   #expire(phase: Phase, limitMs: number): void {
     const offer = this.#input.planned.offer.name;
+    if (this.#paused) {
+      // The client has not read for the whole time: it is as good as gone, and the upstream is not to blame.
+      this.#input.answer.sink.destroy();
+      return this.#finish({ kind: 'gone', facts: this.#reader?.facts() ?? null });
+    }
     this.#fail({
       failure: { code: 'CHG_UPSTREAM_TIMEOUT', detail: { offer, phase: phaseNames[phase], limitMs } },
       cause: `TIMEOUT_${phase.toUpperCase()}`,
@@ -225,13 +276,26 @@ export class Attempt {
   #fail(failed: AttemptFailure): void {
     if (this.#done) return;
     const reader = this.#reader;
-    if (this.#input.answer.committed && reader !== null) {
-      this.#finish({ kind: 'cut', failed, facts: reader.facts() });
+    if (reader?.isDone === true) this.#finish({ kind: 'answered', facts: reader.facts(), answer: null });
+    else if (this.#input.answer.committed && reader !== null) {
+      this.#finish({ kind: 'cut', failed, facts: reader.facts(), isTold: reader.errorRelayed });
     } else this.#finish({ kind: 'failed', failed, answer: null });
   }
 
   #finish(result: AttemptResult): void {
     if (this.#done) return;
+    this.#close();
+    this.#resolve(result);
+  }
+
+  /** A mistake of ours, met in a callback of a socket or decompressor, must end this call only. */
+  #abandon(error: unknown): void {
+    if (this.#done) return;
+    this.#close();
+    this.#reject(error);
+  }
+
+  #close(): void {
     this.#done = true;
     this.#timer.stop();
     this.times.contentEvents = this.#reader?.contentEvents ?? 0;
@@ -241,7 +305,6 @@ export class Attempt {
     this.#decompressor?.destroy();
     // After a whole exchange this does nothing; otherwise the upstream must stop working for nobody.
     this.#exchange?.abort();
-    this.#resolve(result);
   }
 }
 

@@ -256,7 +256,7 @@ class CallRun {
         return;
       }
       if (result.kind === 'cut') {
-        this.#cut(result.failed.failure);
+        this.#cut(result.failed.failure, result.isTold);
         return;
       }
       lastFailed = result.failed;
@@ -277,6 +277,7 @@ class CallRun {
         call: this.#call,
         planned,
         prepared,
+        credential,
         phases: toPhases(planned.endpoint, route, this.#call),
         answer: this.#answer,
         keep: kept === null ? null : (bytes) => kept.add(bytes),
@@ -365,17 +366,17 @@ class CallRun {
     this.#course.status = 499;
   }
 
-  /** Content is out: all that is left is an honest end in the dialect's own error event. */
-  #cut(failed: Failure): void {
+  /** Content is out: all that is left is an honest end in the dialect's own error event, told once. */
+  #cut(failed: Failure, isTold: boolean): void {
     this.#course.failure = failed;
     this.#course.status = this.#answer.status;
-    this.#answer.write(this.#call.codec.encodeStreamError(failed, this.#call.id));
+    if (!isTold) this.#answer.write(this.#call.codec.encodeStreamError(failed, this.#call.id));
   }
 
   /** No offer answered. The client's own mistake is answered in the upstream's words, all else in ours. */
   #giveUp(failed: AttemptFailure, answer: UpstreamAnswer | null): void {
-    const isLast = this.#course.attempts.length > 1;
-    const extra = isLast ? ['x-should-retry', 'false'] : [];
+    const isFutile = this.#course.attempts.length > 1 || unhealing.has(failed.failure.code);
+    const extra = isFutile ? ['x-should-retry', 'false'] : [];
     if (failed.retryAfterMs !== null) {
       extra.push('retry-after', String(Math.ceil(failed.retryAfterMs / 1000)));
     }
@@ -454,6 +455,9 @@ class CallRun {
     });
   }
 }
+
+/** What no second try heals; some vendors lock accounts that go on asking. */
+const unhealing: ReadonlySet<string> = new Set(['CHG_UPSTREAM_CREDENTIAL', 'CHG_UPSTREAM_BALANCE']);
 
 function toDraining(): AttemptFailure {
   return {

@@ -33,6 +33,8 @@ export interface EndedCall {
 }
 
 const bytesPerToken = 4;
+/** Limit: names of routes are shorter; what clients ask for can be anything. */
+const routeChars = 128;
 
 interface UsageFigure {
   readonly usage: Usage | null;
@@ -75,6 +77,14 @@ function toPrice(usage: Usage | null, tariff: Tariff | null): NanoMoney | null {
   return usage === null || tariff === null ? null : toCost(usage, tariff);
 }
 
+/**
+ * The name that the client asked for, as databases hold text: a lone surrogate (a cut can make one) or NUL
+ * comes back from them as another character, and the ledger's sums would contradict its records.
+ */
+function toRouteText(route: string): string {
+  return route.slice(0, routeChars).toWellFormed().replaceAll('\0', '\u{fffd}');
+}
+
 /** Builds the one record of a call. */
 export function toCallRecord(ended: EndedCall): CallRecord {
   const { call, fingerprint, attempts, last, facts } = ended;
@@ -91,7 +101,7 @@ export function toCallRecord(ended: EndedCall): CallRecord {
     purpose: call.purpose,
     dialect: call.features.dialect,
     stream: call.features.stream,
-    route: call.target.route.slice(0, 128),
+    route: toRouteText(call.target.route),
     routeVersion: ended.routeVersion,
     offer: last?.offer.name ?? null,
     conversation: fingerprint.conversation,

@@ -9,6 +9,7 @@ import {
 } from '../protocol/index.ts';
 import { toAnswerHeaders } from './answer-headers.ts';
 import type { AttemptInput, AttemptResult, PushVerdict } from './attempt.ts';
+import { redactError, redactSecrets } from './redact.ts';
 
 const waiting: PushVerdict = { kind: 'waiting', pause: false };
 const content: PushVerdict = { kind: 'content', pause: false };
@@ -36,11 +37,13 @@ export class StreamRelay {
   #heldBytes = 0;
   /** An error frame of the upstream that has gone out already; a second one of ours would confuse clients. */
   errorRelayed = false;
+  /** The dialect's own last frame has been seen: nothing is missing, however the connection ends. */
+  isDone = false;
 
   constructor(input: AttemptInput, context: RelayContext) {
     this.#input = input;
     this.#context = context;
-    this.#tap = input.call.codec.createTap();
+    this.#tap = input.call.codec.createTap(input.call.features.choices);
   }
 
   get contentEvents(): number {
@@ -76,6 +79,7 @@ export class StreamRelay {
     for (const end of ends) {
       const kind = this.#tap.see(bytes.subarray(start, end));
       if (kind === 'error') return this.#meetError(bytes.subarray(from, start), bytes.subarray(start, end));
+      if (kind === 'done') this.isDone = this.#tap.complete;
       if (this.#isWithheld(kind)) {
         flushed = this.#send(bytes.subarray(from, start)) && flushed;
         from = end;
@@ -130,14 +134,14 @@ export class StreamRelay {
   }
 
   #meetError(before: Uint8Array, frame: Uint8Array): PushVerdict {
-    const { answer, planned } = this.#input;
-    const error = this.#tap.error;
-    const isMalformed = error?.code === 'malformed_chunk';
+    const { answer, planned, credential } = this.#input;
+    const error = redactError(this.#tap.error, credential);
+    const isMalformed = this.#isMalformed;
     if (answer.committed) {
       this.#send(before);
       // The upstream's own error event is in the client's dialect already; a broken chunk is not sent on.
       if (!isMalformed) {
-        this.#send(frame);
+        this.#send(redactSecrets(frame, credential));
         this.errorRelayed = true;
       }
     }
@@ -153,6 +157,10 @@ export class StreamRelay {
     return { kind: 'failed', failed, pause: false };
   }
 
+  get #isMalformed(): boolean {
+    return this.#tap.error?.code === 'malformed_chunk';
+  }
+
   #toMalformed(reason: string): AttemptFailure {
     return {
       failure: { code: 'CHG_UPSTREAM_MALFORMED', detail: { offer: this.#input.planned.offer.name, reason } },
@@ -165,18 +173,41 @@ export class StreamRelay {
 
   end(): AttemptResult {
     const { answer, planned } = this.#input;
+    const isTorn = this.#splitter.pendingBytes > 0;
+    const refused = this.#relayLast();
     const facts = this.facts();
-    if (this.#tap.complete) {
+    if (refused === null && this.#tap.complete) {
       if (!answer.committed) this.#commit();
       return { kind: 'answered', facts, answer: null };
     }
-    const failed: AttemptFailure = {
+    const failed: AttemptFailure = refused ?? {
       failure: { code: 'CHG_UPSTREAM_CUT', detail: { offer: planned.offer.name } },
-      cause: this.#splitter.pendingBytes > 0 ? 'CUT_IN_FRAME' : 'CUT',
+      cause: isTorn ? 'CUT_IN_FRAME' : 'CUT',
       mayTryNext: true,
       relayBody: false,
       retryAfterMs: null,
     };
-    return answer.committed ? { kind: 'cut', failed, facts } : { kind: 'failed', failed, answer: null };
+    return answer.committed
+      ? { kind: 'cut', failed, facts, isTold: this.errorRelayed }
+      : { kind: 'failed', failed, answer: null };
+  }
+
+  /**
+   * Several hosts end with their last line and no empty line after it. Such a frame counts when it is whole;
+   * a torn one is dropped. Returns the failure that the frame tells, or null.
+   */
+  #relayLast(): AttemptFailure | null {
+    const rest = this.#splitter.takeRest();
+    if (rest === null) return null;
+    const kind = this.#tap.see(rest);
+    if (kind === 'comment' || (kind === 'error' && this.#isMalformed)) return null;
+    if (kind === 'error') {
+      const met = this.#meetError(new Uint8Array(), rest);
+      return met.kind === 'failed' ? met.failed : null;
+    }
+    if (this.#isWithheld(kind)) return null;
+    if (!this.#input.answer.committed && this.#isCommitting(kind)) this.#commit();
+    this.#send(rest);
+    return null;
   }
 }

@@ -37,8 +37,9 @@ export const limits = {
   /** Keys in one store; look-up is in memory. */
   keys: 100_000,
   /**
-   * Tokens of one class in one call that are believed: a hundred times the largest context. A vendor's absurd
-   * figure would otherwise pass the integers of the ledger, which could then write nothing behind it.
+   * Tokens of one class in one call that are believed: a hundred times the largest context. An absurd figure
+   * of a vendor would otherwise empty a key's budget, or pass the integers of the ledger, which could then
+   * write nothing behind it.
    */
   callTokens: 1_000_000_000,
   /** A config document. */

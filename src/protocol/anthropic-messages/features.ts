@@ -65,6 +65,7 @@ export function readFeatures(body: JsonObject): Result<RequestFeatures> {
     stream: stream === true,
     wantsStreamUsage: true,
     maxOutputTokens: typeof limit === 'number' && Number.isFinite(limit) && limit > 0 ? limit : null,
+    choices: 1,
     turn,
     system: readText(body['system']),
     firstUser,

@@ -7,7 +7,7 @@ import {
   type StreamTap,
   type WireError,
 } from '../neutral/index.ts';
-import { readFrame } from '../sse/index.ts';
+import { isCommentOnly, readFrame } from '../sse/index.ts';
 import { readUsage } from './usage.ts';
 
 const decoder = new TextDecoder();
@@ -22,9 +22,10 @@ class MessagesTap implements StreamTap {
   contentEvents = 0;
 
   see(frame: Uint8Array): FrameKind {
-    if (frame[0] === 0x3a) return 'comment';
+    if (isCommentOnly(frame)) return 'comment';
     const text = decoder.decode(frame);
-    if (text.startsWith('event: content_block_delta\n')) {
+    // A delta that does not end as JSON does was torn by its host: it takes the exact way.
+    if (text.startsWith('event: content_block_delta\n') && text.endsWith('}\n\n')) {
       this.contentEvents++;
       return 'content';
     }

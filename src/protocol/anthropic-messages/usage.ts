@@ -1,8 +1,14 @@
-import type { Usage } from '../../kernel/index.ts';
+import { limits, type Usage } from '../../kernel/index.ts';
 import { isJsonObject } from '../neutral/index.ts';
 
 function toCount(value: unknown): number {
-  return typeof value === 'number' && Number.isFinite(value) && value > 0 ? Math.floor(value) : 0;
+  return typeof value === 'number' && value > 0 ? Math.min(Math.floor(value), limits.callTokens) : 0;
+}
+
+const counts = ['input_tokens', 'output_tokens', 'cache_read_input_tokens', 'cache_creation_input_tokens'];
+
+function isAbsurd(value: unknown): boolean {
+  return typeof value === 'number' && value > limits.callTokens;
 }
 
 /**
@@ -10,7 +16,8 @@ function toCount(value: unknown): number {
  * message_delta the cumulative output. `input_tokens` leaves out cache reads and writes here.
  */
 export function readUsage(value: unknown, before: Usage | null): Usage | null {
-  if (!isJsonObject(value)) return before;
+  // An absurd figure is no report: settle estimates instead, and says so.
+  if (!isJsonObject(value) || counts.some((name) => isAbsurd(value[name]))) return before;
   function pick(name: string, earlier: number): number {
     const given = isJsonObject(value) ? value[name] : undefined;
     return typeof given === 'number' ? toCount(given) : earlier;

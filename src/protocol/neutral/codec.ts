@@ -49,7 +49,8 @@ export interface DialectCodec {
   readonly dialect: Dialect;
   readFeatures(body: JsonObject): Result<RequestFeatures>;
   readAnswer(body: unknown): AnswerFacts;
-  createTap(): StreamTap;
+  /** `choices`: answers asked for in the call; the stream is complete when each of them is. */
+  createTap(choices: number): StreamTap;
   /** The body of an error answer. */
   encodeError(failure: Failure, callId: string): string;
   /** An SSE frame that ends a stream with an error. */

@@ -10,6 +10,8 @@ export interface RequestFeatures {
   readonly wantsStreamUsage: boolean;
   /** The client's own bound on output tokens, or null. */
   readonly maxOutputTokens: number | null;
+  /** Answers asked for in one call (`n`); 1 where the dialect has no such field. */
+  readonly choices: number;
   /** User turns in the conversation so far, the newest included. */
   readonly turn: number;
   /** Start of the system prompt, at most `fingerprintChars`; with `firstUser` it names the conversation. */

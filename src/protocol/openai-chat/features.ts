@@ -18,6 +18,13 @@ function readMaxTokens(body: JsonObject): number | null {
   return typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : null;
 }
 
+/** Limit: hosts take 128 at most; a larger figure is theirs to refuse. */
+const choicesMax = 128;
+
+function readChoices(value: unknown): number {
+  return typeof value === 'number' && value > 1 ? Math.min(Math.floor(value), choicesMax) : 1;
+}
+
 function readToolNames(tools: unknown): string {
   if (!Array.isArray(tools)) return '';
   let names = '';
@@ -70,6 +77,7 @@ export function readFeatures(body: JsonObject): Result<RequestFeatures> {
     stream: stream === true,
     wantsStreamUsage: isJsonObject(streamOptions) && streamOptions['include_usage'] === true,
     maxOutputTokens: readMaxTokens(body),
+    choices: readChoices(body['n']),
     turn,
     system,
     firstUser,

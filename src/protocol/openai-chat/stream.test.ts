@@ -88,8 +88,9 @@ test('readAnswer() takes hostile shapes for what they are', () => {
     code: '1004',
     text: 'no',
   });
-  expect(readUsage({ prompt_tokens: -5, completion_tokens: Number.POSITIVE_INFINITY })).toMatchObject({
+  expect(readUsage({ prompt_tokens: -5, completion_tokens: Number.NaN })).toMatchObject({
     inputTokens: 0,
     outputTokens: 0,
   });
+  expect(readUsage({ prompt_tokens: 5, completion_tokens: Number.POSITIVE_INFINITY })).toBeNull();
 });

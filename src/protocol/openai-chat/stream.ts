@@ -7,7 +7,7 @@ import {
   type StreamTap,
   type WireError,
 } from '../neutral/index.ts';
-import { readFrame } from '../sse/index.ts';
+import { isCommentOnly, readFrame } from '../sse/index.ts';
 import { readUsage } from './usage.ts';
 
 const decoder = new TextDecoder();
@@ -35,9 +35,15 @@ class ChatTap implements StreamTap {
   complete = false;
   error: WireError | null = null;
   contentEvents = 0;
+  readonly #choices: number;
+  readonly #finished = new Set<number>();
+
+  constructor(choices: number) {
+    this.#choices = choices;
+  }
 
   see(frame: Uint8Array): FrameKind {
-    if (frame[0] === 0x3a) return 'comment';
+    if (isCommentOnly(frame)) return 'comment';
     const text = decoder.decode(frame);
     if (this.contentEvents > 0 && isPlainContent(text)) {
       this.contentEvents++;
@@ -87,8 +93,9 @@ class ChatTap implements StreamTap {
       const finish = choice['finish_reason'];
       if (typeof finish === 'string' && finish !== '') {
         this.finish = finish.slice(0, 64);
-        // Several hosts close without [DONE]; a finish reason is an honest end all the same.
-        this.complete = true;
+        // Several hosts close without [DONE]; a finish reason of every choice is an honest end all the same.
+        this.#finished.add(typeof choice['index'] === 'number' ? choice['index'] : 0);
+        this.complete = this.#finished.size >= this.#choices;
         if (kind === 'prelude') kind = 'finish';
       }
     }
@@ -98,7 +105,8 @@ class ChatTap implements StreamTap {
 }
 
 function isPlainContent(text: string): boolean {
-  if (!text.startsWith('data: {')) return false;
+  // A chunk that does not end as JSON does was torn by its host: it takes the exact way.
+  if (!text.startsWith('data: {') || !text.endsWith('}\n\n')) return false;
   if (text.includes('"error"') || text.includes('"base_resp"')) return false;
   if (!isAbsentOrNull(text, '"usage":')) return false;
   return isAbsentOrNull(text, '"finish_reason":');
@@ -115,9 +123,9 @@ function isAbsentOrNull(text: string, name: string): boolean {
   return !text.includes(`${name.slice(0, -1)} `);
 }
 
-/** A tap on a chat stream. */
-export function createTap(): StreamTap {
-  return new ChatTap();
+/** A tap on a chat stream of so many choices. */
+export function createTap(choices = 1): StreamTap {
+  return new ChatTap(choices);
 }
 
 /** What a whole chat answer says of itself. */

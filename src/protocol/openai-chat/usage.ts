@@ -1,8 +1,13 @@
-import type { Usage } from '../../kernel/index.ts';
+import { limits, type Usage } from '../../kernel/index.ts';
 import { isJsonObject, type JsonObject } from '../neutral/index.ts';
 
 function toCount(value: unknown): number {
-  return typeof value === 'number' && Number.isFinite(value) && value > 0 ? Math.floor(value) : 0;
+  return typeof value === 'number' && value > 0 ? Math.min(Math.floor(value), limits.callTokens) : 0;
+}
+
+/** Such a figure is no report: settle estimates instead, and says so. */
+function isAbsurd(value: unknown): boolean {
+  return typeof value === 'number' && value > limits.callTokens;
 }
 
 function firstCount(...values: unknown[]): number {
@@ -20,6 +25,7 @@ export function readUsage(value: unknown): Usage | null {
   if (typeof value['prompt_tokens'] !== 'number' && typeof value['completion_tokens'] !== 'number') {
     return null;
   }
+  if (isAbsurd(value['prompt_tokens']) || isAbsurd(value['completion_tokens'])) return null;
   const promptDetails = isJsonObject(value['prompt_tokens_details']) ? value['prompt_tokens_details'] : {};
   const outputDetails: JsonObject = isJsonObject(value['completion_tokens_details'])
     ? value['completion_tokens_details']

@@ -6,6 +6,22 @@ export interface FrameData {
   readonly data: string | null;
 }
 
+const commentSign = 0x3a;
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+
+/**
+ * True when a whole frame is one comment line. A frame that only begins with a comment may carry data in its
+ * next line: some hosts write a keep-alive without the empty line after it.
+ */
+export function isCommentOnly(frame: Uint8Array): boolean {
+  if (frame[0] !== commentSign) return false;
+  let end = frame.length;
+  while (frame[end - 1] === lineFeed || frame[end - 1] === carriageReturn) end--;
+  const firstBreak = frame.indexOf(lineFeed);
+  return firstBreak >= end && !frame.subarray(0, end).includes(carriageReturn);
+}
+
 /** Reads a whole frame that was decoded as UTF-8. Spec: WHATWG server-sent events, 9.2.6. */
 export function readFrame(text: string): FrameData {
   // The common frame is one `data: …` line; it is cut out without splitting.

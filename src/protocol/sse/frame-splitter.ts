@@ -9,6 +9,11 @@ export interface FrameSplitter {
    * when one frame passes the limit.
    */
   push(chunk: Uint8Array): FrameRun | null;
+  /**
+   * What stands after the last whole frame, with the line breaks that it lacks, or null when nothing does.
+   * For streams whose host ends with its last line and sends no empty line after it.
+   */
+  takeRest(): Uint8Array | null;
   /** Bytes of an unfinished frame; not empty at the end of a stream means that it was cut. */
   readonly pendingBytes: number;
 }
@@ -20,6 +25,7 @@ export interface FrameRun {
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
+const twoLineFeeds = Uint8Array.of(lineFeed, lineFeed);
 
 /** Creates a splitter; a frame longer than `limitBytes` is refused, or one endless line would fill the memory. */
 export function createFrameSplitter(limitBytes: number): FrameSplitter {
@@ -57,6 +63,14 @@ class Splitter implements FrameSplitter {
     this.#parts = last < chunk.length ? [chunk.subarray(last)] : [];
     this.#partBytes = chunk.length - last;
     return { bytes, ends: shift === 0 ? ends : ends.map((end) => end + shift) };
+  }
+
+  takeRest(): Uint8Array | null {
+    if (this.#partBytes === 0) return null;
+    const rest = this.#join(twoLineFeeds, twoLineFeeds.length);
+    this.#parts = [];
+    this.#partBytes = 0;
+    return rest[rest.length - 3] === lineFeed ? rest.subarray(0, -1) : rest;
   }
 
   #join(chunk: Uint8Array, end: number): Uint8Array {

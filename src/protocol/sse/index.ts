@@ -1,2 +1,2 @@
-export { type FrameData, readFrame } from './frame-data.ts';
+export { type FrameData, isCommentOnly, readFrame } from './frame-data.ts';
 export { createFrameSplitter, type FrameRun, type FrameSplitter } from './frame-splitter.ts';
