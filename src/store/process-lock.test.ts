@@ -27,7 +27,7 @@ test('acquireProcessLock() holds until release(), also against this process itse
   expect(refusal()).toContain(`the data folder "${folder}" is in use by process ${process.pid};`);
   lock.describe('http://127.0.0.1:8787');
   expect(refusal()).toBe(
-    `Cannot use the configuration: the data folder "${folder}" is in use by process ${process.pid} at ` +
+    `Cannot start: the data folder "${folder}" is in use by process ${process.pid} at ` +
       'http://127.0.0.1:8787; stop the other process, or give another folder with --data',
   );
   lock.release();
