@@ -25,15 +25,23 @@ export function readText(egress: Egress, clock: Clock, request: ReadTextRequest)
     let size = 0;
     let status = 0;
     let exchange: Exchange | null = null;
-    const timer = clock.after(request.timeoutMs, () => stop(`no answer within ${request.timeoutMs} ms`));
-    function stop(reason: string): void {
+    const { signal, timeoutMs, limitBytes } = request;
+    const timer = clock.after(timeoutMs, () => stop(`no answer within ${timeoutMs} ms`));
+    const onAbort = (): void => stop('it was cancelled');
+    /** A signal may live long: what stays registered there keeps the answer. */
+    function settle(): void {
       timer.cancel();
+      signal?.removeEventListener('abort', onAbort);
+    }
+    function stop(reason: string): void {
+      settle();
       exchange?.abort();
       reject(
         Object.assign(new Error(`Cannot read ${new URL(request.url).origin}: ${reason}`), { code: reason }),
       );
     }
-    request.signal?.addEventListener('abort', () => stop('it was cancelled'), { once: true });
+    if (signal?.aborted === true) return stop('it was cancelled');
+    signal?.addEventListener('abort', onAbort, { once: true });
     exchange = egress.send(
       {
         endpoint: request.endpoint,
@@ -48,15 +56,15 @@ export function readText(egress: Egress, clock: Clock, request: ReadTextRequest)
         onHead: (head) => (status = head),
         onData(chunk) {
           size += chunk.length;
-          if (size > request.limitBytes) stop(`the answer is longer than ${request.limitBytes} bytes`);
+          if (size > limitBytes) stop(`the answer is longer than ${limitBytes} bytes`);
           else chunks.push(chunk);
         },
         onEnd() {
-          timer.cancel();
+          settle();
           resolve({ status, body: Buffer.concat(chunks).toString('utf8') });
         },
         onError(error) {
-          timer.cancel();
+          settle();
           reject(error);
         },
       },

@@ -27,10 +27,18 @@ class MemorySink implements AnswerSink {
   onGone: (() => void) | null = null;
   onDrain: (() => void) | null = null;
 
+  readonly #signal: AbortSignal | undefined;
+  readonly #onAbort = (): void => this.destroy();
+
   constructor(signal: AbortSignal | undefined) {
-    if (signal === undefined) return;
-    if (signal.aborted) this.gone = true;
-    signal.addEventListener('abort', () => this.destroy(), { once: true });
+    this.#signal = signal;
+    if (signal?.aborted === true) this.gone = true;
+    signal?.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  /** Lets go of the signal: a trial's lives for thousands of calls, and would keep every answer of theirs. */
+  release(): void {
+    this.#signal?.removeEventListener('abort', this.#onAbort);
   }
 
   start(status: number, headers: readonly string[]): void {
@@ -86,6 +94,7 @@ export function createCaller(ports: CallerPorts): Caller {
   async function run(call: AcceptedCall, signal: AbortSignal | undefined): Promise<Outcome> {
     const sink = new MemorySink(signal);
     const { record, failure: failed } = await ports.engine.run(call, new ClientAnswer(sink, ports.clock));
+    sink.release();
     return {
       status: record.status,
       body: Buffer.concat(sink.chunks),
