@@ -8,7 +8,7 @@ import { toCanonicalJson } from './canonical-json.ts';
  * Version of the record format; the second element of every record. A reader refuses a version it does not
  * know.
  */
-export const recordVersion = 1;
+const recordVersion = 1;
 
 /** Names of the positions, in order; the reference page lists them and a test compares. */
 export const callFields = [

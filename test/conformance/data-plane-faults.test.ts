@@ -1,4 +1,5 @@
-// What hosts do to the gateway: each answer here was, or could have been, taken for something else than it is.
+// What hosts do to the gateway: each answer here was, or could have been, taken for something else than it
+// is.
 import { gzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
 
