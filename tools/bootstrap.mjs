@@ -21,6 +21,7 @@ const tasks = {
   start: { script: 'src/main.ts' },
   test: { script: 'tools/check.ts' },
   'test:engines': { script: 'test/engines/run.ts' },
+  'test:soak': { script: 'test/soak/run.ts' },
   bench: { script: 'bench/run.ts', packages: ['.', 'bench'] },
   'bench:statistics': { script: 'bench/statistics/run.ts' },
   'bench:evidence': { script: 'bench/evidence/run.ts' },
