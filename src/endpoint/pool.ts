@@ -13,6 +13,8 @@ export class Lane {
   served = 0;
   idle = false;
   gone = false;
+  /** A connection that is still being made; undici does not give it up by itself. */
+  connecting: { destroy(): void } | null = null;
   /** Called when a connection is up while the lane is borrowed. */
   onConnected: (() => void) | null = null;
 
@@ -60,6 +62,7 @@ export class Pool {
 
   async close(): Promise<void> {
     this.#idle.length = 0;
+    for (const lane of this.#lanes) lane.connecting?.destroy();
     await Promise.all([...this.#lanes].map((lane) => lane.client.destroy()));
     this.#lanes.clear();
   }
@@ -74,7 +77,8 @@ export class Pool {
       maxHeaderSize: maxHeaderBytes,
       // Our own connector: undici must not open sockets by itself, or the address guard would be by-passed.
       connect: (_target, callback) => {
-        openSocket(this.#options, (error, socket) => {
+        lane.connecting = openSocket(this.#options, (error, socket) => {
+          lane.connecting = null;
           if (error !== null || socket === null) callback(error ?? new Error('No socket'), null);
           else callback(null, socket);
         });
@@ -94,6 +98,8 @@ export class Pool {
     this.#lanes.delete(lane);
     const at = this.#idle.indexOf(lane);
     if (at !== -1) this.#idle.splice(at, 1);
+    // Without this a host that takes connections and never speaks TLS would keep one for every call.
+    lane.connecting?.destroy();
     lane.client.destroy().catch(() => {
       // The connection is being thrown away; how it ends does not matter to anybody.
     });

@@ -3,6 +3,7 @@ export interface BodyBudget {
   /** False when the bytes do not fit; nothing was taken then. */
   take(bytes: number): boolean;
   give(bytes: number): void;
+  readonly limitBytes: number;
   readonly inUse: number;
 }
 
@@ -17,6 +18,9 @@ export function createBodyBudget(limit: () => number): BodyBudget {
     },
     give(bytes) {
       inUse -= bytes;
+    },
+    get limitBytes() {
+      return limit();
     },
     get inUse() {
       return inUse;

@@ -18,19 +18,23 @@ import { ClientAnswer } from './client-answer.ts';
 import type { Engine } from './engine.ts';
 import { parseRequest } from './parse-request.ts';
 
-/** Collects an answer in memory. The engine's own limits bound its size. */
+/** Collects an answer in memory, up to a limit: streams have none of their own. */
 class MemorySink implements AnswerSink {
-  readonly chunks: Buffer[] = [];
+  chunks: Buffer[] = [];
+  isTooLarge = false;
   status = 0;
   headers: readonly string[] = [];
   gone = false;
   onGone: (() => void) | null = null;
   onDrain: (() => void) | null = null;
 
+  readonly #limitBytes: number;
+  #size = 0;
   readonly #signal: AbortSignal | undefined;
   readonly #onAbort = (): void => this.destroy();
 
-  constructor(signal: AbortSignal | undefined) {
+  constructor(limitBytes: number, signal: AbortSignal | undefined) {
+    this.#limitBytes = limitBytes;
     this.#signal = signal;
     if (signal?.aborted === true) this.gone = true;
     signal?.addEventListener('abort', this.#onAbort, { once: true });
@@ -47,7 +51,12 @@ class MemorySink implements AnswerSink {
   }
 
   write(bytes: Uint8Array | string): boolean {
-    this.chunks.push(Buffer.from(bytes));
+    this.#size += bytes.length;
+    this.isTooLarge = this.#size > this.#limitBytes;
+    if (this.isTooLarge) {
+      this.chunks = [];
+      this.destroy();
+    } else this.chunks.push(Buffer.from(bytes));
     return true;
   }
 
@@ -92,14 +101,16 @@ function toHeader(headers: readonly string[], name: string): string {
 /** Creates the in-process door to the call engine; the same admit, plan, attempt and settle as a client's call. */
 export function createCaller(ports: CallerPorts): Caller {
   async function run(call: AcceptedCall, signal: AbortSignal | undefined): Promise<Outcome> {
-    const sink = new MemorySink(signal);
+    const limitBytes = ports.snapshot().limits.answerBytes;
+    const sink = new MemorySink(limitBytes, signal);
     const { record, failure: failed } = await ports.engine.run(call, new ClientAnswer(sink, ports.clock));
     sink.release();
+    const tooLarge = failure('CHG_UPSTREAM_TOO_LARGE', { offer: record.offer ?? '', limitBytes }).failure;
     return {
       status: record.status,
       body: Buffer.concat(sink.chunks),
       contentType: toHeader(sink.headers, 'content-type'),
-      failure: failed,
+      failure: sink.isTooLarge ? tooLarge : failed,
       record,
     };
   }

@@ -97,7 +97,8 @@ class KeptBody {
   }
 }
 
-function toPhases(endpoint: Endpoint, route: Route, call: AcceptedCall): PhaseLimits {
+/** `leftMs`: what is left of the caller's own bound on the whole call. */
+function toPhases(endpoint: Endpoint, route: Route, leftMs: number): PhaseLimits {
   const { phases } = endpoint;
   const totalMs = route.phases.totalMs ?? phases.totalMs;
   return {
@@ -105,7 +106,7 @@ function toPhases(endpoint: Endpoint, route: Route, call: AcceptedCall): PhaseLi
     firstByteMs: route.phases.firstByteMs ?? phases.firstByteMs,
     firstTokenMs: route.phases.firstTokenMs ?? phases.firstTokenMs,
     idleMs: route.phases.idleMs ?? phases.idleMs,
-    totalMs: call.timeoutMs === null ? totalMs : Math.min(totalMs, call.timeoutMs),
+    totalMs: Math.min(totalMs, leftMs),
   };
 }
 
@@ -261,7 +262,7 @@ class CallRun {
       }
       lastFailed = result.failed;
       lastAnswer = result.answer;
-      if (!result.failed.mayTryNext) break;
+      if (!result.failed.mayTryNext || this.#leftMs() <= 0) break;
     }
     if (lastFailed !== null) this.#giveUp(lastFailed, lastAnswer);
   }
@@ -278,7 +279,7 @@ class CallRun {
         planned,
         prepared,
         credential,
-        phases: toPhases(planned.endpoint, route, this.#call),
+        phases: toPhases(planned.endpoint, route, this.#leftMs()),
         answer: this.#answer,
         keep: kept === null ? null : (bytes) => kept.add(bytes),
         answerBytes: this.#snapshot.limits.answerBytes,
@@ -290,6 +291,12 @@ class CallRun {
     this.#attempt = null;
     this.#note(attempt, planned, result);
     return result;
+  }
+
+  #leftMs(): number {
+    const { timeoutMs, startedMs } = this.#call;
+    if (timeoutMs === null) return Number.POSITIVE_INFINITY;
+    return timeoutMs - (this.#ports.clock.monotonicMs() - startedMs);
   }
 
   #toCredentialResult(planned: PlannedOffer): AttemptResult {

@@ -212,6 +212,12 @@ class DataPlane implements Listener {
       return;
     }
     try {
+      // A body may take minutes to come: a key that was revoked meanwhile must not be the one of its beginning.
+      const current = snapshot().keys.get(key.hash);
+      if (current === undefined) {
+        this.#refuse(response, codec, { failed: failure('CHG_KEY_UNKNOWN').failure });
+        return;
+      }
       const parsed = parseRequest(body.value.bytes, codec);
       if (!parsed.ok) {
         this.#refuse(response, codec, { failed: parsed.failure });
@@ -224,8 +230,8 @@ class DataPlane implements Listener {
         codec,
         body: body.value.bytes,
         ...parsed.value,
-        principal: toPrincipal(key),
-        key,
+        principal: toPrincipal(current),
+        key: current,
         purpose: 'client',
         session: readSession(request.headers),
         forwardHeaders: toForwardHeaders(request.headers),
@@ -275,5 +281,7 @@ export const serverOptions = {
   headersTimeout: 30_000,
   keepAliveTimeout: 75_000,
   noDelay: true,
+  // Of two Authorization headers node would take the first silently; joined, they are no key.
+  joinDuplicateHeaders: true,
   insecureHTTPParser: false,
 } as const;

@@ -17,8 +17,16 @@ export interface ParsedRequest {
   readonly streamOptions: unknown;
 }
 
-/** The top-level members that the gateway reads or edits. */
-const editable: ReadonlySet<string> = new Set(['model', 'stream', 'stream_options']);
+/** The top-level members that the gateway edits, or on which it decides; none may stand there twice. */
+const decisive: ReadonlySet<string> = new Set([
+  'model',
+  'stream',
+  'stream_options',
+  'messages',
+  'max_tokens',
+  'max_completion_tokens',
+  'n',
+]);
 
 function parseJson(bytes: Buffer): Result<JsonObject> {
   if (bytes.length === 0) return failure('CHG_BODY_INVALID', { reason: 'it is empty' });
@@ -37,7 +45,7 @@ function parseJson(bytes: Buffer): Result<JsonObject> {
 export function parseRequest(bytes: Buffer, codec: DialectCodec): Result<ParsedRequest> {
   const parsed = parseJson(bytes);
   if (!parsed.ok) return parsed;
-  const scan = scanObject(bytes, editable);
+  const scan = scanObject(bytes, decisive);
   if (scan.depth > limits.jsonDepth) {
     return failure('CHG_BODY_INVALID', { reason: `it is nested deeper than ${limits.jsonDepth} levels` });
   }

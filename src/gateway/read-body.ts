@@ -71,9 +71,8 @@ function collect(
       if (settled) return;
       if (size + chunk.length > limitBytes) return finish(failure('CHG_BODY_TOO_LARGE', { limitBytes }));
       if (!budget.take(chunk.length)) {
-        return finish(
-          failure('CHG_BUSY', { what: 'request bodies in memory', limit: limits.bodyBytesInFlight }),
-        );
+        const limit = `${budget.limitBytes} bytes`;
+        return finish(failure('CHG_BUSY', { what: 'request bodies in memory', limit }));
       }
       size += chunk.length;
       chunks.push(chunk);
