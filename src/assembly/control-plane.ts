@@ -9,7 +9,7 @@ import type {
   NewKey,
   ServerState,
 } from '../api/index.ts';
-import { explain } from '../config/index.ts';
+import { explain, findServingObjection } from '../config/index.ts';
 import { type Egress, readText } from '../endpoint/index.ts';
 import {
   type Caller,
@@ -183,20 +183,27 @@ class Control implements LocalControlPlane {
     return this.#inTurn(async () => {
       const { store, clock, state } = this.#ports;
       const now = state.parts().serving.get(change.route);
-      const missing = await this.#findMissingOffer(change.route, now?.version ?? null);
-      if (missing !== null) return failure('CHG_OFFER_UNKNOWN', { offer: missing });
+      const objection = await this.#findBackObjection(change.route, now?.version ?? null);
+      if (objection !== null) return failure('CHG_POLICY_REFUSED', { reason: objection });
       return this.#adoptServing(await store.backServing({ ...change, at: clock.now() }));
     });
   }
 
-  /** The way back may name an offer that the configuration has lost meanwhile; it must not be written then. */
-  async #findMissingOffer(route: string, version: number | null): Promise<string | null> {
+  /**
+   * The way back may name an offer that the configuration has lost or forbidden meanwhile. It must not be
+   * written then: the store would hold a serving that no snapshot can be made of.
+   */
+  async #findBackObjection(route: string, version: number | null): Promise<string | null> {
     const history = await this.#ports.store.servingHistory(route, 200);
     if (!history.ok || version === null) return null;
     const backTo = history.value.find((entry) => entry.version === version)?.backTo ?? null;
     const target = history.value.find((entry) => entry.version === backTo);
-    const { offers } = this.snapshot();
-    return target?.shares.find((share) => !offers.has(share.offer))?.offer ?? null;
+    const { settings } = this.#ports.state.parts();
+    for (const { offer } of target?.shares ?? []) {
+      const objection = findServingObjection(settings, route, offer);
+      if (objection !== null) return objection;
+    }
+    return null;
   }
 
   async listEndpointModels(name: string, signal: AbortSignal): Promise<Result<readonly string[]>> {

@@ -131,7 +131,6 @@ describe('the command line', () => {
     [['zzzzzzzzzzzz'], 'Known are'],
     [['route', 'switch', 'support', 'a@b'], '--reason'],
     [['route', 'switch', 'support', 'a@b=1', 'c@d', '--reason', 'r'], 'OFFER=SHARE'],
-    [['route', 'back', 'support'], '--reason'],
     [['route', 'back', 'support', '--reason', 'r', '--expect', 'x'], '--expect'],
     [['key', 'create', 'k', '--budget', 'much'], '100USD/month'],
     [['key', 'create', 'k', '--max-concurrent', 'many'], 'whole number'],

@@ -135,7 +135,7 @@ export const switchBody = named(
 export const backBody = named(
   'Back',
   'Goes back to the previous serving.',
-  z.strictObject({ reason, expectedVersion }),
+  z.strictObject({ reason: reason.default('the way back'), expectedVersion }),
 );
 
 export const endpoint = named(

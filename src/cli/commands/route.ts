@@ -227,7 +227,7 @@ const routeSwitch: Command = {
       method: 'PUT',
       path: 'serving',
       body: { ...targets.value, reason: reason.value },
-      toHint: (route) => `Go back with: changeover route back ${toShellWord(route)} --reason "…"\n`,
+      toHint: (route) => `Go back with: changeover route back ${toShellWord(route)}\n`,
     });
   },
 };
@@ -237,18 +237,17 @@ const routeBack: Command = {
   verb: 'back',
   words: ['ROUTE'],
   summary: 'Go back to what served a route before',
-  details: 'Going back again goes further back.',
-  examples: ['changeover route back support --reason "answers got worse"'],
+  details: 'Going back again goes further back. It needs no reason: who must go back has no time for one.',
+  examples: ['changeover route back support', 'changeover route back support --reason "answers got worse"'],
   options: changeOptions,
   async run(context) {
-    const reason = toReason(context);
-    if (!reason.ok) return reason;
+    const reason = context.text('reason');
     const api = context.connect();
     if (!api.ok) return api;
     return change(context, api.value, {
       method: 'POST',
       path: 'back',
-      body: { reason: reason.value },
+      body: reason === undefined ? {} : { reason },
       toHint: (route, before) => {
         const [only] = before.shares;
         const targets =
