@@ -52,7 +52,9 @@ export function encodeHistograms(histograms: readonly Histogram[]): Uint8Array {
     const pairs: number[] = [];
     let count = 0;
     let before = 0;
-    for (const [bucket, value] of histogram.entries()) {
+    // By index: an iterator over two hundred places, most of them empty, costs more than the rest of a cell.
+    for (let bucket = 0; bucket < bucketCount; bucket++) {
+      const value = histogram[bucket] ?? 0;
       if (value === 0) continue;
       writeVarint(pairs, bucket - before);
       writeVarint(pairs, value);

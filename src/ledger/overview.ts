@@ -1,4 +1,4 @@
-import type { LedgerReadStore, RollUpRow } from '../store/ledger/index.ts';
+import type { LedgerReadStore, RollUpColumn, RollUpQuery, RollUpTotal } from '../store/ledger/index.ts';
 import { addEncoded, addHistogram, createHistogram, type Histogram, toQuantileMs } from './histogram.ts';
 import type { Overview, OverviewGroup, OverviewRequest, OverviewSums } from './ledger.ts';
 import { hourMs } from './roll-up.ts';
@@ -36,19 +36,17 @@ function createSums(): Sums {
   };
 }
 
-function addCell(sums: Sums, cell: RollUpRow): void {
-  sums.calls += cell.calls;
-  if (cell.statusClass >= 4) sums.failures += cell.calls;
-  sums.unpriced += cell.unpriced;
-  sums.inputTokens += cell.inputTokens;
-  sums.cacheReadTokens += cell.cacheReadTokens;
-  sums.cacheWriteTokens += cell.cacheWriteTokens;
-  sums.outputTokens += cell.outputTokens;
-  sums.reasoningTokens += cell.reasoningTokens;
-  if (cell.currency !== '') {
-    sums.cost.set(cell.currency, (sums.cost.get(cell.currency) ?? 0n) + BigInt(cell.costText));
-  }
-  addEncoded([sums.total, sums.firstToken], cell.histograms);
+function addTotal(sums: Sums, total: RollUpTotal): void {
+  sums.calls += total.calls;
+  sums.failures += total.failures;
+  sums.unpriced += total.unpriced;
+  sums.inputTokens += total.inputTokens;
+  sums.cacheReadTokens += total.cacheReadTokens;
+  sums.cacheWriteTokens += total.cacheWriteTokens;
+  sums.outputTokens += total.outputTokens;
+  sums.reasoningTokens += total.reasoningTokens;
+  if (total.currency === '') return;
+  sums.cost.set(total.currency, (sums.cost.get(total.currency) ?? 0n) + BigInt(total.costText));
 }
 
 function addSums(target: Sums, part: Sums): void {
@@ -86,18 +84,26 @@ function toOverviewSums(sums: Sums): OverviewSums {
   };
 }
 
-function toGroupValue(cell: RollUpRow, group: OverviewGroup): string {
-  return group === 'status' ? `${cell.statusClass}xx` : cell[group];
+const columns: Readonly<Record<OverviewGroup, RollUpColumn>> = {
+  team: 'team',
+  route: 'route',
+  offer: 'offer',
+  purpose: 'purpose',
+  status: 'status_class',
+};
+
+function toQuery(org: string, hours: { from: number; to: number }, request: OverviewRequest): RollUpQuery {
+  const { team = null, route = null, offer = null, purpose = null } = request.filter ?? {};
+  return { org, fromHour: hours.from, toHour: hours.to, team, route, offer, purpose };
 }
 
-function matches(cell: RollUpRow, filter: OverviewRequest['filter']): boolean {
-  return (
-    filter === undefined ||
-    ((filter.team === undefined || cell.team === filter.team) &&
-      (filter.route === undefined || cell.route === filter.route) &&
-      (filter.offer === undefined || cell.offer === filter.offer) &&
-      (filter.purpose === undefined || cell.purpose === filter.purpose))
-  );
+function toGroup(name: string, groupBy: readonly OverviewGroup[]): Readonly<Record<string, string>> {
+  const values = JSON.parse(name) as (string | number)[];
+  const named = groupBy.map((group, index): [string, string] => {
+    const value = String(values[index] ?? '');
+    return [group, group === 'status' ? `${value}xx` : value];
+  });
+  return Object.fromEntries(named);
 }
 
 function findSums<Name>(sums: Map<Name, Sums>, name: Name): Sums {
@@ -114,43 +120,56 @@ function toStepHours(request: OverviewRequest, hours: number): number {
   return Math.max(asked, Math.ceil(hours / pointsMax));
 }
 
-/**
- * Sums hourly cells into a total, a series and groups. Each cell's histogram is unpacked once or twice, never
- * more.
- */
+interface Collected {
+  readonly points: Map<number, Sums>;
+  readonly groups: Map<string, Sums>;
+}
+
+function collect(
+  store: LedgerReadStore,
+  query: RollUpQuery,
+  choice: { readonly stepHours: number; readonly by: readonly RollUpColumn[]; readonly into: Collected },
+): void {
+  const { stepHours, by, into } = choice;
+  for (const total of store.sumPoints(query, stepHours)) {
+    addTotal(findSums(into.points, Number(total.name)), total);
+  }
+  for (const total of by.length === 0 ? [] : store.sumGroups(query, by)) {
+    addTotal(findSums(into.groups, String(total.name)), total);
+  }
+  for (const { point, name, histograms } of store.readHistograms(query, stepHours, by)) {
+    const sums = findSums(into.points, point);
+    addEncoded([sums.total, sums.firstToken], histograms);
+    if (by.length === 0) continue;
+    const group = findSums(into.groups, name);
+    addEncoded([group.total, group.firstToken], histograms);
+  }
+}
+
+/** Sums hourly cells into a total, a series and groups. */
 export function readOverview(store: LedgerReadStore, request: OverviewRequest): Overview {
-  const fromHour = Math.floor(request.fromMs / hourMs);
-  const toHour = Math.max(fromHour, Math.ceil(request.toMs / hourMs));
-  const stepHours = toStepHours(request, toHour - fromHour);
+  const from = Math.floor(request.fromMs / hourMs);
+  const to = Math.max(from, Math.ceil(request.toMs / hourMs));
+  const stepHours = toStepHours(request, to - from);
   const groupBy = request.groupBy ?? [];
-  const points = new Map<number, Sums>();
-  const groups = new Map<string, Sums>();
+  const by = groupBy.map((group) => columns[group]);
+  const into: Collected = { points: new Map(), groups: new Map() };
   for (const org of request.org === undefined ? store.readOrgs() : [request.org]) {
-    for (const cell of store.readRollUps(org, fromHour, toHour)) {
-      if (!matches(cell, request.filter)) continue;
-      addCell(findSums(points, Math.floor((cell.hour - fromHour) / stepHours)), cell);
-      if (groupBy.length === 0) continue;
-      addCell(findSums(groups, JSON.stringify(groupBy.map((group) => toGroupValue(cell, group)))), cell);
-    }
+    const query = toQuery(org, { from, to }, request);
+    // Of one moment, so that sums and histograms are of the same calls.
+    store.atOneMoment(() => collect(store, query, { stepHours, by, into }));
   }
   const total = createSums();
-  for (const point of points.values()) addSums(total, point);
+  for (const point of into.points.values()) addSums(total, point);
   return {
-    fromMs: fromHour * hourMs,
-    toMs: toHour * hourMs,
+    fromMs: from * hourMs,
+    toMs: to * hourMs,
     total: toOverviewSums(total),
-    series: [...points]
+    series: [...into.points]
       .toSorted(([a], [b]) => a - b)
-      .map(([step, sums]) => ({
-        atMs: (fromHour + step * stepHours) * hourMs,
-        ...toOverviewSums(sums),
-      })),
-    groups: [...groups]
+      .map(([step, sums]) => ({ atMs: (from + step * stepHours) * hourMs, ...toOverviewSums(sums) })),
+    groups: [...into.groups]
       .toSorted(([, a], [, b]) => b.calls - a.calls)
-      .map(([name, sums]) => {
-        const values = JSON.parse(name) as string[];
-        const by = Object.fromEntries(groupBy.map((group, index) => [group, values[index] ?? '']));
-        return { by, ...toOverviewSums(sums) };
-      }),
+      .map(([name, sums]) => ({ by: toGroup(name, groupBy), ...toOverviewSums(sums) })),
   };
 }

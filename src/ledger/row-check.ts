@@ -30,10 +30,10 @@ export class RowCheck {
 
   check(row: EntryRow, tuple: RecordTuple, place: FindingPlace): void {
     const [kind, , id, at, org] = tuple;
-    const columns = { kind: [row.kind, kind], id: [row.id, id], at: [row.at, at], org: [row.org, org] };
-    for (const [name, [found, expected]] of Object.entries(columns)) {
-      if (found !== expected) this.#differs(name, { expected, found }, place);
-    }
+    if (row.kind !== kind) this.#differs('kind', { expected: kind, found: row.kind }, place);
+    if (row.id !== id) this.#differs('id', { expected: id, found: row.id }, place);
+    if (row.at !== at) this.#differs('at', { expected: at, found: row.at }, place);
+    if (row.org !== org) this.#differs('org', { expected: org, found: row.org }, place);
     if (org !== place.org) this.#differs('chain_id', { expected: org, found: place.org }, place);
     if (tuple[0] === 'call') this.#checkCall(row, tuple, place);
     else this.#checkEmpty(row, place);

@@ -5,7 +5,10 @@ export {
   type LedgerSnapshot,
   openLedgerReadStore,
   type PagePosition,
+  type RollUpColumn,
+  type RollUpQuery,
   type RollUpRow,
+  type RollUpTotal,
 } from './read-store.ts';
 export {
   type ChainRow,

@@ -54,6 +54,33 @@ export interface RollUpRow extends RollUpKey, Omit<RollUpSums, 'cost'> {
   readonly costText: string;
 }
 
+/** Columns of `roll_up` that cells can be grouped by. */
+export type RollUpColumn = 'team' | 'route' | 'offer' | 'purpose' | 'status_class';
+
+export interface RollUpQuery {
+  readonly org: string;
+  readonly fromHour: number;
+  readonly toHour: number;
+  readonly team: string | null;
+  readonly route: string | null;
+  readonly offer: string | null;
+  readonly purpose: string | null;
+}
+
+/** Sums of many cells; `name` is the JSON array of what they were grouped by, or the number of a point. */
+export interface RollUpTotal extends Omit<RollUpSums, 'cost' | 'histograms'> {
+  readonly name: string | number;
+  readonly failures: number;
+  readonly currency: string;
+  readonly costText: string;
+}
+
+export interface RollUpHistograms {
+  readonly point: number;
+  readonly name: string;
+  readonly histograms: Uint8Array;
+}
+
 /** What belongs together at one moment, to verify against while writing goes on. */
 export interface LedgerSnapshot {
   readonly ledger: string | null;
@@ -83,6 +110,12 @@ export interface LedgerReadStore {
   readChain(id: number): ChainRow | null;
   /** Cells of one org with `fromHour` ≤ hour < `toHour`. */
   readRollUps(org: string, fromHour: number, toHour: number): RollUpRow[];
+  /** Sums cells over points of `stepHours` each from `fromHour` on, by currency. */
+  sumPoints(query: RollUpQuery, stepHours: number): RollUpTotal[];
+  /** Sums cells by the columns given and by currency. */
+  sumGroups(query: RollUpQuery, by: readonly RollUpColumn[]): RollUpTotal[];
+  /** The histograms of all cells, each with its point and group. */
+  readHistograms(query: RollUpQuery, stepHours: number, by: readonly RollUpColumn[]): RollUpHistograms[];
   /** Orgs that have cells; the same as `readOrgs` in a sound ledger. */
   readRollUpOrgs(): string[];
   /** Hours of an org that have cells, newest first. */
@@ -112,19 +145,16 @@ const entryColumns = `place, chain_id AS "chainId", seq, hash, record, org, kind
 
 function createEntrySql(database: Database) {
   return {
-    readPage: ({ org, kind, before, from, to, count }: PageQuery) =>
-      before === null
-        ? database.query<EntryRow>(
-            `SELECT ${entryColumns} FROM entry WHERE org = $1 AND kind = $2 AND at >= $3 AND at < $4
-               ORDER BY at DESC, id DESC LIMIT $5`,
-            [org, kind, from, to, count],
-          )
-        : database.query<EntryRow>(
-            `SELECT ${entryColumns} FROM entry WHERE org = $1 AND kind = $2 AND at >= $3 AND at < $4
-                 AND (at, id) < ($5, $6)
-               ORDER BY at DESC, id DESC LIMIT $7`,
-            [org, kind, from, to, before.at, before.id, count],
-          ),
+    readPage: ({ org, kind, before, from, to, count }: PageQuery) => {
+      const isInside = before !== null && before.at < to;
+      // One upper bound only: with two, SQLite takes the first and walks from there to the cursor row by row.
+      const bound = isInside ? '(at, id) < ($5, $6)' : 'at < $5';
+      return database.query<EntryRow>(
+        `SELECT ${entryColumns} FROM entry WHERE org = $1 AND kind = $2 AND at >= $3 AND ${bound}
+         ORDER BY at DESC, id DESC LIMIT $4`,
+        [org, kind, from, count, ...(isInside ? [before.at, before.id] : [to])],
+      );
+    },
     readEntry: (id: string, kind: string) =>
       database.query<EntryRow>(`SELECT ${entryColumns} FROM entry WHERE id = $1 AND kind = $2`, [
         id,
@@ -166,6 +196,49 @@ interface SpendingShape {
   currency: string;
   calls: number;
   cost_nano: bigint;
+}
+
+const totals = `SUM(calls) AS calls, SUM(CASE WHEN status_class >= 4 THEN calls ELSE 0 END) AS failures,
+  SUM(unpriced) AS unpriced, SUM(input_tokens) AS "inputTokens", SUM(cache_read_tokens) AS "cacheReadTokens",
+  SUM(cache_write_tokens) AS "cacheWriteTokens", SUM(output_tokens) AS "outputTokens",
+  SUM(reasoning_tokens) AS "reasoningTokens", currency, CAST(SUM(cost_nano) AS TEXT) AS "costText"`;
+
+const cells = `roll_up WHERE org = $1 AND hour >= $2 AND hour < $3 AND ($4 IS NULL OR team = $4)
+  AND ($5 IS NULL OR route = $5) AND ($6 IS NULL OR offer = $6) AND ($7 IS NULL OR purpose = $7)`;
+
+function toCellValues({
+  org,
+  fromHour,
+  toHour,
+  team,
+  route,
+  offer,
+  purpose,
+}: RollUpQuery): (string | number | null)[] {
+  return [org, fromHour, toHour, team, route, offer, purpose];
+}
+
+/** Adding up is SQLite's work: it is ten times faster at it than at handing out rows. */
+function createTotalSql(database: Database) {
+  return {
+    sumPoints: (query: RollUpQuery, stepHours: number) =>
+      database.query<RollUpTotal>(
+        `SELECT (hour - $2) / $8 AS name, ${totals} FROM ${cells} GROUP BY 1, currency`,
+        [...toCellValues(query), stepHours],
+      ),
+    sumGroups: (query: RollUpQuery, by: readonly RollUpColumn[]) =>
+      database.query<RollUpTotal>(
+        `SELECT json_array(${by.join(', ')}) AS name, ${totals} FROM ${cells}
+         GROUP BY ${by.join(', ')}, currency`,
+        toCellValues(query),
+      ),
+    readHistograms: (query: RollUpQuery, stepHours: number, by: readonly RollUpColumn[]) =>
+      database.query<RollUpHistograms>(
+        `SELECT (hour - $2) / $8 AS point, ${by.length === 0 ? `''` : `json_array(${by.join(', ')})`} AS name,
+           histograms FROM ${cells}`,
+        [...toCellValues(query), stepHours],
+      ),
+  };
 }
 
 function createSumSql(database: Database) {
@@ -285,6 +358,7 @@ export function openLedgerReadStore(path: string): LedgerReadStore {
     },
     ...createEntrySql(database),
     ...createSumSql(database),
+    ...createTotalSql(database),
     ...createSnapshotSql(database),
     copyTo: (to) => copyDatabase(database, to),
     close: () => database.close(),
