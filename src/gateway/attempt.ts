@@ -124,7 +124,7 @@ export class Attempt {
       this.#reject = reject;
       const { answer, phases, prepared } = this.#input;
       if (answer.sink.gone) return this.#finish({ kind: 'gone', facts: null });
-      answer.sink.onGone = () => this.#finish({ kind: 'gone', facts: this.#reader?.facts() ?? null });
+      answer.sink.onGone = () => this.#leave();
       answer.sink.onDrain = () => this.#resume();
       this.#timer.enter('connect', phases.connectMs);
       this.#exchange = this.#ports.egress.send(prepared.outbound, {
@@ -247,12 +247,20 @@ export class Attempt {
     }
   }
 
+  /** Many clients hang up at the dialect's own end: such a call has been answered. */
+  #leave(): void {
+    const reader = this.#reader;
+    const facts = reader?.facts() ?? null;
+    if (facts !== null && reader?.isDone === true) this.#finish({ kind: 'answered', facts, answer: null });
+    else this.#finish({ kind: 'gone', facts });
+  }
+
   #expire(phase: Phase, limitMs: number): void {
     const offer = this.#input.planned.offer.name;
     if (this.#paused) {
       // The client has not read for the whole time: it is as good as gone, and the upstream is not to blame.
       this.#input.answer.sink.destroy();
-      return this.#finish({ kind: 'gone', facts: this.#reader?.facts() ?? null });
+      return this.#leave();
     }
     this.#fail({
       failure: { code: 'CHG_UPSTREAM_TIMEOUT', detail: { offer, phase: phaseNames[phase], limitMs } },

@@ -108,6 +108,21 @@ test('a last frame without its empty line counts: usage, and the end of a Messag
   expect(messages.record.failure).toBeNull();
 });
 
+test('a stream with CRLF keeps its bytes wherever it is cut, its very last one too', async () => {
+  const whole = Buffer.from((content('é你🎉') + finish + done).replaceAll('\n', '\r\n'));
+  let cut = 0;
+  const harness = await plane([
+    (response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).write(whole.subarray(0, cut));
+      setImmediate(() => response.end(whole.subarray(cut)));
+    },
+  ]);
+  for (cut = 1; cut < whole.length; cut++) {
+    const { text } = await ask(harness);
+    expect([cut, text]).toEqual([cut, whole.toString()]);
+  }
+});
+
 test('a torn last frame is not relayed', async () => {
   const { text, record } = await ask(await plane([sse(`${content('a')}data: {"choices":[{"del`)]));
   expect(text.startsWith(`${content('a')}data: {"error"`)).toBe(true);

@@ -232,6 +232,20 @@ test('a client that never reads is let go at the total time, and its host is not
   expect(clock.pending()).toBe(0);
 });
 
+test('a client that hangs up at [DONE] has been answered', async () => {
+  const { harness } = await plane((response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).write(frame + end);
+  });
+  const socket = openSocket(harness);
+  let tail = '';
+  socket.on('data', (chunk) => {
+    tail = (tail + chunk.toString('latin1')).slice(-40);
+    if (tail.includes('[DONE]')) socket.destroy();
+  });
+  socket.write(toHead(harness, '', streamBody.length) + streamBody);
+  expect(await harness.settled(1)).toMatchObject({ status: 200, failure: null, finish: 'stop' });
+});
+
 const principal: Principal = {
   org: 'main',
   team: null,

@@ -90,6 +90,8 @@ class Splitter implements FrameSplitter {
 class LineBreaks {
   #lineEmpty = true;
   #afterReturn = false;
+  /** A frame ended on that CR. */
+  #endedByReturn = false;
 
   findEnds(chunk: Uint8Array): number[] {
     const isPlain = !this.#afterReturn && !chunk.includes(carriageReturn);
@@ -113,13 +115,16 @@ class LineBreaks {
     for (let at = 0; at < chunk.length; at++) {
       const byte = chunk[at];
       if (byte === lineFeed && this.#afterReturn) {
-        // Second half of CRLF: it belongs to the break before; a frame that ended there ends here.
+        // Second half of CRLF: it belongs to the break before; a frame that ended there ends here. When that
+        // frame is on its way already, its LF follows alone: kept back, it would be lost at the end.
         this.#afterReturn = false;
         if (ends[ends.length - 1] === at) ends[ends.length - 1] = at + 1;
+        else if (this.#endedByReturn) ends.push(at + 1);
         continue;
       }
       this.#afterReturn = byte === carriageReturn;
       if (byte === lineFeed || byte === carriageReturn) {
+        this.#endedByReturn = this.#lineEmpty && byte === carriageReturn;
         if (this.#lineEmpty) ends.push(at + 1);
         this.#lineEmpty = true;
       } else this.#lineEmpty = false;
