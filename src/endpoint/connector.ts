@@ -129,10 +129,13 @@ function openThroughProxy(
     }
     if (url.protocol !== 'https:') return done(null, socket);
     const secure = connectTls({ ...toTlsOptions(host, options.tls), socket });
+    pending = secure;
     watch(secure, 'secureConnect', done);
   });
   request.end();
-  return request;
+  // The request has let go of its socket once the tunnel stands; a host behind it may still say nothing.
+  let pending: { destroy(): void } = request;
+  return { destroy: () => pending.destroy() };
 }
 
 /** Opens one socket to an endpoint, guarded, directly or through the proxy. Returns a way to give up. */

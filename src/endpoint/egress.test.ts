@@ -140,6 +140,39 @@ test('send() goes through a proxy with CONNECT, and shows its own target only to
   await egress.close();
 });
 
+test('abort() closes a tunnel behind which a host never answers the TLS greeting', async () => {
+  const proxy = createServer();
+  const held = new Set<unknown>();
+  proxy.on('connect', (_request, socket) => {
+    held.add(socket);
+    socket.on('error', () => undefined).on('close', () => held.delete(socket));
+    socket.on('end', () => socket.destroy()).resume();
+    socket.write('HTTP/1.1 200 OK\r\n\r\n');
+  });
+  const egress = openEgress(`http://127.0.0.1:${await listen(proxy)}`);
+  const silent = () => undefined;
+  const handlers = { onConnected: silent, onResent: silent, onHead: silent, onData: silent };
+  const request: OutboundRequest = {
+    endpoint,
+    url: 'https://upstream.test/',
+    method: 'POST',
+    headers: [],
+    body: null,
+  };
+  const exchange = egress.send(request, { ...handlers, onEnd: silent, onError: silent });
+  async function until(count: number): Promise<void> {
+    for (let round = 0; round < 2_000 && held.size !== count; round++) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    expect(held.size).toBe(count);
+  }
+  await until(1);
+  // The greeting of TLS is on its way in the same moment as the tunnel; a turn later it is being waited for.
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setTimeout(resolve, 1));
+  exchange.abort();
+  await until(0);
+});
+
 test('abort() ends a waiting and a running exchange, and no handler is called afterwards', async () => {
   const port = await listen(createServer((_request, response) => response.writeHead(200).write('x')));
   const egress = openEgress();
