@@ -1,5 +1,5 @@
-// Writes to a ledger as fast as it can and tells each row that the ledger said to be on disk, until it is killed.
-// Arguments: data folder, durability, number of the run. Started by ledger-kill.ts.
+// Writes to a ledger as fast as it can and tells each row that the ledger said to be on disk, until it is
+// killed. Arguments: data folder, durability, number of the run. Started by ledger-kill.ts.
 import { writeSync } from 'node:fs';
 import { type CallRecord, type Clock, createIdSource, createSeededRandom } from '../../src/kernel/index.ts';
 import { type Ledger, openLedger } from '../../src/ledger/index.ts';

@@ -1,6 +1,6 @@
-// Kills a process with SIGKILL in the middle of its writing, again and again on the same ledger, and looks whether
-// each row that it said to be on disk is there, and whether the chain verifies.
-// By hand: node test/faults/ledger-kill.ts 20
+// Kills a process with SIGKILL in the middle of its writing, again and again on the same ledger, and looks
+// whether each row that it said to be on disk is there, and whether the chain verifies. By hand: node
+// test/faults/ledger-kill.ts 20
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
