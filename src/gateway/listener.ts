@@ -212,7 +212,7 @@ class DataPlane implements Listener {
       return;
     }
     try {
-      // A body may take minutes to come: a key that was revoked meanwhile must not be the one of its beginning.
+      // A body may take minutes to come: a key that was revoked meanwhile must not count as it did before.
       const current = snapshot().keys.get(key.hash);
       if (current === undefined) {
         this.#refuse(response, codec, { failed: failure('CHG_KEY_UNKNOWN').failure });
