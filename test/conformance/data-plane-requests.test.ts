@@ -1,4 +1,4 @@
-// What clients send and do: heads and bodies that two readers could read in two ways, slow and leaving clients.
+// What clients send and do: heads and bodies that can be read in two ways, and slow or leaving clients.
 import { connect, createServer as createTcpServer, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 
