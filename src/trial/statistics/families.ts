@@ -3,7 +3,7 @@ import { assertCount, assertInside } from './assert-range.ts';
 /**
  * More attempts on one task than this are a search, not a proof; the threshold is beyond any data by then.
  */
-const attemptsMax = 1_000_000;
+export const attemptsMax = 1_000_000;
 
 /**
  * The E value that the k-th registered attempt on a task needs: k (k + 1) / α. The chances α / (k (k + 1))

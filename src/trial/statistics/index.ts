@@ -13,9 +13,9 @@ export { createDetector, createHarmDetector, type EDetector, feedDetector, feedH
 export { toAlarmThreshold, toDetectorValue } from './e-detector.ts';
 export { createEProcess, createStakeProcess, type EProcess, hasReached, placeBet } from './e-process.ts';
 export { placeStake, projectLogE, toE, toLogE } from './e-process.ts';
-export { selectByEValues, toAttemptThreshold } from './families.ts';
+export { attemptsMax, selectByEValues, toAttemptThreshold } from './families.ts';
 export { createJudgeProcess, type JudgedPair, type JudgeProcess, placeJudgedBet } from './judge-process.ts';
-export { toJudgedBound, toJudgedValue, toJudgeWeight } from './judge-process.ts';
+export { labelShareMin, toJudgedBound, toJudgedValue, toJudgeWeight } from './judge-process.ts';
 export { chooseThreshold, type ThresholdLosses, toRiskPValue } from './learn-then-test.ts';
 export { type BoundedValues, toJudgedLowerBound, toLogEAgainst, toLowerBound } from './one-sided-bound.ts';
 export { toTwoSidedBounds, toUpperBound, toValueCounts, type ValueCounts } from './one-sided-bound.ts';

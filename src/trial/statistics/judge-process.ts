@@ -1,4 +1,4 @@
-import { assertInside, assertRange } from './assert-range.ts';
+import { assertRange } from './assert-range.ts';
 import type { BetGridKind } from './bet-grid.ts';
 import { createStakeProcess, type EProcess, placeStake } from './e-process.ts';
 
@@ -14,7 +14,7 @@ import { createStakeProcess, type EProcess, placeStake } from './e-process.ts';
  */
 export interface JudgeProcess {
   readonly process: EProcess;
-  /** π, the chance of a label, in (0, 1]. */
+  /** π, the chance of a label, in [`labelShareMin`, 1]. */
   readonly labelShare: number;
   /** Σ h f and Σ f² over the labelled pairs of past units. */
   readonly products: number;
@@ -28,16 +28,18 @@ export interface JudgedPair {
   readonly label?: number;
 }
 
+/** The least label share: below it a value's bound leaves the range of `placeStake`, and no n would do. */
+export const labelShareMin = 0.002;
 /** Made-up labelled pairs at weight ½ that keep the first weights from jumping. */
 const priorPairs = 5;
 
-/** `side` and margin as in `createEProcess`; `labelShare` in (0, 1]. */
+/** `side` and margin as in `createEProcess`; `labelShare` in [`labelShareMin`, 1]. */
 export function createJudgeProcess(
   side: EProcess['side'],
   margin: number,
   options: { readonly labelShare: number; readonly grid?: BetGridKind },
 ): JudgeProcess {
-  assertInside('labelShare', options.labelShare, [0, 1 + 1e-15]);
+  assertRange('labelShare', options.labelShare, [labelShareMin, 1]);
   return {
     process: createStakeProcess(side, margin, options.grid ?? 'log'),
     labelShare: options.labelShare,

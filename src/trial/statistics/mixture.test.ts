@@ -20,6 +20,7 @@ import {
   toValueCounts,
   zeta,
 } from './index.ts';
+import { studentQuantile } from './special-functions.ts';
 
 const rules: Record<string, (t: number) => number> = {
   binary: (t) => ((37 * t) % 100 < 8 ? 1 : -Number((53 * t) % 100 < 7)),
@@ -82,6 +83,19 @@ test('special functions are right to about 1e-12', () => {
     expectNear(normalQuantile(p as number), wanted as number, 1e-13);
   }
   expectNear(normalQuantile(0.05), -(mixture.normalQuantile[1]?.[1] as number), 1e-13);
+});
+
+test('studentQuantile() equals the printed tables', () => {
+  const table = [
+    [0.975, 1, 12.7062],
+    [0.975, 4, 2.7764],
+    [0.95, 10, 1.8125],
+    [0.995, 2, 9.9248],
+    [0.975, 100, 1.984],
+  ] as const;
+  for (const [p, freedom, value] of table) expect(studentQuantile(p, freedom)).toBeCloseTo(value, 4);
+  expect(studentQuantile(0.025, 4)).toBeCloseTo(-2.7764, 4);
+  expect(studentQuantile(0.5, 4)).toBe(0);
 });
 
 test('toClopperPearson() equals the interval bisected at 50 digits', () => {

@@ -1,7 +1,7 @@
 import { assertInside, assertRange, assertValues } from './assert-range.ts';
 import { type BetGridKind, toGrid } from './bet-grid.ts';
 import { findRoot } from './find-root.ts';
-import { createStakeProcess, type EProcess, placeStake, toLogE } from './e-process.ts';
+import { toLogE } from './e-process.ts';
 
 /** Unit differences with how often each occurred; score differences take few values, so sums get short. */
 export interface ValueCounts {
@@ -78,6 +78,16 @@ export interface BoundedValues {
   readonly bounds: readonly number[];
 }
 
+function assertBounded({ values, bounds }: BoundedValues): void {
+  if (values.length !== bounds.length) throw new RangeError('Cannot use values without a bound for each');
+  for (let index = 0; index < values.length; index++) {
+    const bound = bounds[index] as number;
+    assertRange(`bounds[${index}]`, bound, [1, Number.MAX_VALUE]);
+    const slack = bound * 1e-12;
+    assertRange(`values[${index}]`, values[index] as number, [-bound - slack, bound + slack]);
+  }
+}
+
 /**
  * The one-sided bound of a process on judged values (`JudgeProcess`), by inverting the same mixture: stakes
  * do not depend on m and (g − m) / (B + m) falls as m rises, so E falls too.
@@ -88,17 +98,19 @@ export function toJudgedLowerBound(
   grid: BetGridKind = 'log',
 ): number {
   assertInside('threshold', threshold, [1, Infinity]);
+  assertBounded(data);
   const wanted = Math.log(threshold);
+  const stakes = toGrid(grid, 1);
   const excess = (mean: number): number => {
-    let process: EProcess = createStakeProcess('not-worse', 0, grid);
+    // The same sums as `placeStake` makes, in place: a bisection walks some fifty times over all units.
+    const logWealth = stakes.map(() => 0);
     for (let index = 0; index < data.values.length; index++) {
-      process = placeStake(
-        process,
-        (data.values[index] as number) - mean,
-        (data.bounds[index] as number) + mean,
-      );
+      const share = ((data.values[index] as number) - mean) / ((data.bounds[index] as number) + mean);
+      for (let bet = 0; bet < stakes.length; bet++) {
+        logWealth[bet] = (logWealth[bet] as number) + Math.log1p((stakes[bet] as number) * share);
+      }
     }
-    return toLogE(process) - wanted;
+    return toLogE({ logWealth }) - wanted;
   };
   const low = -1 + 1e-6;
   if (excess(low) < 0) return -1;

@@ -1,4 +1,5 @@
 import { assertCount, assertInside, assertRange } from './assert-range.ts';
+import { findRoot } from './find-root.ts';
 
 /** Steps of a series or continued fraction; a few hundred suffice for arguments up to a million. */
 const iterationsMax = 20_000;
@@ -152,6 +153,17 @@ export function normalQuantile(p: number): number {
     if (Math.abs(move) < 1e-15 * Math.abs(z)) break;
   }
   return z;
+}
+
+/** Quantile of Student's t with `freedom` ≥ 1 degrees of freedom, p in (0, 1), by bisection on its tail. */
+export function studentQuantile(p: number, freedom: number): number {
+  assertInside('p', p, [0, 1]);
+  assertRange('freedom', freedom, [1, Number.MAX_SAFE_INTEGER]);
+  if (p < 0.5) return -studentQuantile(1 - p, freedom);
+  if (p === 0.5) return 0;
+  // P(|T| > t) = I_x(freedom/2, ½) at x = freedom / (freedom + t²).
+  const x = findRoot((at) => betaRegularized(at, freedom / 2, 0.5) - 2 * (1 - p), 0, 1);
+  return Math.sqrt((freedom * (1 - x)) / x);
 }
 
 /** Riemann's zeta function for s > 1, by Euler–Maclaurin after 20 terms; error below 1e-14. */
