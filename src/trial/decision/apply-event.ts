@@ -11,6 +11,7 @@ import { addBadEvents, beginStage, openTrial, type Outcome } from './begin-trial
 import { evaluate } from './evaluate.ts';
 import { findShapeFault, type Refusal, type TrialEvent } from './events.ts';
 import { createProcess, innerProcess } from './evidence.ts';
+import { isScore } from './resolve-pair.ts';
 import { copyState, currentStage, currentStageFrame, type TrialState } from './trial-state.ts';
 
 type Event<Type extends TrialEvent['type']> = Extract<TrialEvent, { type: Type }>;
@@ -20,16 +21,18 @@ const resumeThreshold = 20;
 
 function applyControl(state: TrialState, event: Event<'control-graded'>): Refusal | undefined {
   const { control } = state;
-  if (Object.hasOwn(control.cases, event.case)) {
+  // The prefix keeps names like "__proto__" from vanishing in the record.
+  const key = `c:${event.case}`;
+  if (Object.hasOwn(control.cases, key)) {
     return refuse('duplicate', `Cannot control "${event.case}" twice`);
   }
-  if (!(event.difference >= -1 && event.difference <= 1)) {
+  if (!isScore(event.difference, -1)) {
     return refuse('value', 'Cannot use the control difference');
   }
   if (control.pairs >= state.frame.control.pairsMax) {
     return refuse('state', 'Cannot control more pairs than planned');
   }
-  control.cases[event.case] = 1;
+  control.cases[key] = 1;
   control.pairs += 1;
   control.process = placeBet(control.process, event.difference);
   if (hasReached(control.process, state.frame.control.threshold)) control.isRejected = true;

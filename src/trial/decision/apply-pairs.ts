@@ -5,7 +5,7 @@ import type { LiveAssigned, Refusal, RefusalCode, TrialEvent } from './events.ts
 import { createEvidence, feedUnit, innerProcess, placeUnit, placeUnitOn } from './evidence.ts';
 import type { LiveStage } from './frame.ts';
 import { toFrameIndex } from './frame-index.ts';
-import { isGradeInRange, resolvePair } from './resolve-pair.ts';
+import { isGradeInRange, isScore, resolvePair } from './resolve-pair.ts';
 import {
   currentStage,
   currentStageFrame,
@@ -75,10 +75,15 @@ function findLiveFault(state: TrialState, event: LiveAssigned, frame: LiveStage)
   if (Object.hasOwn(state.seen, `c:${event.case}`)) {
     return refuse('duplicate', `Cannot pair "${event.case}" twice`);
   }
-  if (Math.abs(event.probability - share) > 1e-9) {
+  // Written so that NaN is refused too: it would otherwise pass here, and then the coin itself.
+  if (typeof event.probability !== 'number' || !(Math.abs(event.probability - share) <= 1e-9)) {
     return refuse('coin', `Cannot pair with probability ${event.probability}: the step says ${share}`);
   }
-  for (const slice of event.slices ?? []) {
+  const { slices = [] } = event;
+  if (new Set(slices).size < slices.length) {
+    return refuse('value', `Cannot count the unit "${event.unit}" twice in a slice`);
+  }
+  for (const slice of slices) {
     if (!state.frame.slices.some(({ name }) => name === slice)) {
       return refuse('unknown', `Cannot find the slice "${slice}" in the frame`);
     }
@@ -217,7 +222,7 @@ function changePair(
   }
   if (!pair.isDrawn) return refuse('coin', `Cannot label "${event.case}": the coin did not draw it`);
   if (pair.label !== undefined) return refuse('duplicate', `Cannot label "${event.case}" twice`);
-  if (!(event.difference >= -1 && event.difference <= 1)) return refuse('value', 'Cannot use the label');
+  if (!isScore(event.difference, -1)) return refuse('value', 'Cannot use the label');
   pair.label = event.difference;
   return undefined;
 }

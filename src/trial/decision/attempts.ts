@@ -1,6 +1,6 @@
 import { toAttemptThreshold } from '../statistics/index.ts';
 import { type Outcome } from './begin-trial.ts';
-import { type Frame, hashFrame } from './frame.ts';
+import { type Frame, hashFrame, type StageFrame } from './frame.ts';
 
 /** All attempts on one task: candidates, arms and re-runs count alike. Plain data. */
 export interface AttemptFamily {
@@ -27,10 +27,21 @@ function toCases(frame: Frame): string[] {
   );
 }
 
+/** A stage that holds cases with known outcomes passes on all of its units or not at all. */
+function toWholeStage(stage: StageFrame, known: ReadonlySet<string>): StageFrame {
+  if (stage.kind !== 'stored' || !stage.units.some(({ cases }) => cases.some((id) => known.has(id)))) {
+    return stage;
+  }
+  const { length } = stage.units;
+  return { ...stage, unitsMin: length, unitsMax: Math.max(length, stage.unitsMax) };
+}
+
 /**
  * Registers an attempt before its first pair and gives the frame with its number k, which needs E ≥ k(k+1)/α.
  * A re-run of the same candidate must take all the cases it has seen or none of them: choosing among known
- * outcomes would certify anything.
+ * outcomes would certify anything. Their order could be chosen too, by trying seeds until the wins come first
+ * (1,000 seeds certified a table at the margin in 25 %), so a stage with known cases gets its whole length as
+ * its least one: E at the end does not depend on the order.
  */
 export function registerAttempt(
   family: AttemptFamily,
@@ -60,7 +71,11 @@ export function registerAttempt(
       );
     }
   }
-  const numbered: Frame = { ...frame, attempt: family.attempts.length + 1 };
+  const known = new Set(
+    family.attempts.flatMap((earlier) => (earlier.candidate === frame.candidate ? earlier.cases : [])),
+  );
+  const stages = frame.stages.map((stage) => toWholeStage(stage, known));
+  const numbered: Frame = { ...frame, stages, attempt: family.attempts.length + 1 };
   const frameHash = hashFrame(numbered, digest);
   const attempt = { trial: frame.trial, candidate: frame.candidate, frameHash, cases };
   return {

@@ -1,6 +1,6 @@
 import { createControlDetector, createEProcess } from '../statistics/index.ts';
 import type { AttemptFamily } from './attempts.ts';
-import type { Refusal, TrialEvent } from './events.ts';
+import { isTime, type Refusal, type TrialEvent } from './events.ts';
 import { createEvidence, createFrameDetector, createProcess } from './evidence.ts';
 import { findFrameFaults, type Frame, hashFrame } from './frame.ts';
 import type { StageState, TrialState } from './trial-state.ts';
@@ -51,9 +51,11 @@ export function openTrial(
   digest: (text: string) => string,
   family?: AttemptFamily,
 ): Outcome<TrialState> {
-  const { frame, frameHash } = event;
-  const [fault] = findFrameFaults(frame);
+  const [fault] = findFrameFaults(event.frame);
   if (fault !== undefined) return { ok: false, refusal: { code: 'frame', text: fault } };
+  // A copy, so that nothing done to the caller's object afterwards can change what was locked.
+  const frame = structuredClone(event.frame);
+  const { frameHash } = event;
   if (hashFrame(frame, digest) !== frameHash) {
     const text = `Cannot open the trial "${frame.trial}": its frame is not the one that was locked`;
     return { ok: false, refusal: { code: 'hash', text } };
@@ -62,8 +64,8 @@ export function openTrial(
     const text = `Cannot open the trial "${frame.trial}": it is not registered as attempt ${frame.attempt} on its task`;
     return { ok: false, refusal: { code: 'frame', text } };
   }
-  if (!(event.at >= 0 && event.at < Infinity)) {
-    return { ok: false, refusal: { code: 'value', text: `Cannot use the time ${event.at}` } };
+  if (!isTime(event.at)) {
+    return { ok: false, refusal: { code: 'value', text: `Cannot use the time ${String(event.at)}` } };
   }
   const state: TrialState = {
     version: 1,

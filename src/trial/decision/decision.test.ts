@@ -201,13 +201,13 @@ describe('missing and broken outcomes', () => {
     const nobody = next(fold);
     must(fold, { type: 'deadline-passed', at: late, unit: nobody.slice(0, -2) });
     const stage = fold.state().stages[0];
-    expect(stage?.evidence.values).toEqual([-0.75, 0, -1, -1, -1, 0]);
+    expect(stage?.evidence.values).toEqual([-0.75, 0, -1, -1, -1, -1]);
     expect(stage?.pairs).toMatchObject({
-      ungradable: 2,
-      outages: 2,
+      ungradable: 3,
+      outages: 1,
       candidateFailures: 2,
       wins: 0,
-      losses: 4,
+      losses: 5,
     });
   });
 

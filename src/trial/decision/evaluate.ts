@@ -1,5 +1,5 @@
 import { hasReached, projectLogE, toJudgedBound, toJudgeWeight } from '../statistics/index.ts';
-import { innerProcess, toMoments } from './evidence.ts';
+import { innerProcess, toMoments, toVoidShare } from './evidence.ts';
 import { type SliceFrame, toThreshold } from './frame.ts';
 import { toFrameIndex } from './frame-index.ts';
 import {
@@ -19,16 +19,26 @@ const hopeSigmas = 3;
 /** One-sided 99 %: a share this far above its cap is above it. */
 const voidSigmas = 2.326;
 
-/** Share of the resolved pairs that say nothing about the difference. */
-export function toVoidShare(stage: StageState): number {
-  const { resolved, contradictions, ungradable, outages } = stage.pairs;
-  return resolved === 0 ? 0 : (contradictions + ungradable + outages) / resolved;
+/** Whether nothing passes without this slice. */
+function isNeeded({ critical, unproven }: SliceFrame): boolean {
+  return critical && unproven === 'wait';
 }
 
-/** E that a slice needs to be called proven: critical ones are all needed, others share α between them. */
+/**
+ * E that a slice needs to be called proven: of those that a Switch waits for all are needed, the others share
+ * α between them, since any of them might be quoted.
+ */
 export function toSliceThreshold(state: TrialState, slice: SliceFrame): number {
-  const others = state.frame.slices.filter(({ critical }) => !critical).length;
-  return toThreshold(state.frame) * (slice.critical ? 1 : others);
+  const others = state.frame.slices.filter((entry) => !isNeeded(entry)).length;
+  return toThreshold(state.frame) * (isNeeded(slice) ? 1 : others);
+}
+
+/**
+ * Whether this evidence comes from graders that measure: the degraded arm was rejected, and the pairs that
+ * say nothing are below their cap. Without that even the best E is made of ties.
+ */
+export function isMeasured(state: TrialState, evidence: Evidence): boolean {
+  return state.control.isRejected && toVoidShare(evidence) <= state.frame.voidShareMax;
 }
 
 /** proven, harmed, or not shown, in one stage. */
@@ -42,13 +52,14 @@ export function toSliceStatus(
   if (hasReached(innerProcess(evidence.harm), state.frame.stayThreshold * state.frame.slices.length)) {
     return 'harmed';
   }
-  return hasReached(innerProcess(evidence.proof), toSliceThreshold(state, slice)) ? 'proven' : 'not-shown';
+  const isShown = hasReached(innerProcess(evidence.proof), toSliceThreshold(state, slice));
+  return isShown && isMeasured(state, evidence) ? 'proven' : 'not-shown';
 }
 
 function findSlices(state: TrialState, status: 'harmed' | 'unproven'): SliceFrame[] {
   const stage = currentStage(state);
   return state.frame.slices.filter((slice) => {
-    if (!slice.critical || slice.unproven === 'stay') return false;
+    if (!isNeeded(slice)) return false;
     const is = toSliceStatus(state, stage, slice);
     return status === 'harmed' ? is === 'harmed' : is !== 'proven';
   });
@@ -68,7 +79,7 @@ export function findBlocks(state: TrialState): string[] {
     blocks.push(`${frame.unitsMin - stage.evidence.units} units to the least size`);
   }
   if (!state.control.isRejected) blocks.push('the positive control has not been rejected');
-  if (toVoidShare(stage) > state.frame.voidShareMax) blocks.push('too many pairs say nothing');
+  if (toVoidShare(stage.evidence) > state.frame.voidShareMax) blocks.push('too many pairs say nothing');
   for (const { name } of findSlices(state, 'unproven')) {
     blocks.push(`the critical slice "${name}" is not proven`);
   }
@@ -123,7 +134,8 @@ function findEarlyEnding(state: TrialState): Ending | undefined {
   if (findSlices(state, 'harmed').length > 0) return { kind: 'stay', reason: 'slice-harmed' };
   const cap = frame.voidShareMax;
   const pairs = stage.pairs.resolved;
-  const excess = toVoidShare(stage) - cap - voidSigmas * Math.sqrt((cap * (1 - cap)) / Math.max(1, pairs));
+  const excess =
+    toVoidShare(stage.evidence) - cap - voidSigmas * Math.sqrt((cap * (1 - cap)) / Math.max(1, pairs));
   if (pairs >= voidPairsMin && excess > 0) return { kind: 'cannot-measure', reason: 'void-share' };
   if (!control.isRejected && control.pairs >= frame.control.pairsMax) {
     return { kind: 'cannot-measure', reason: 'control' };
@@ -136,7 +148,7 @@ function findLateEnding(state: TrialState): Ending | undefined {
   if (isProven(state)) {
     // Proven, but something else is missing. Only what more units cannot mend ends the trial.
     if (!isExhausted(state)) return undefined;
-    if (toVoidShare(stage) > state.frame.voidShareMax) {
+    if (toVoidShare(stage.evidence) > state.frame.voidShareMax) {
       return { kind: 'cannot-measure', reason: 'void-share' };
     }
     if (findSlices(state, 'unproven').length > 0) return { kind: 'not-shown', reason: 'slice-not-proven' };

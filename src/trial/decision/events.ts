@@ -106,11 +106,25 @@ const eventTypes: ReadonlySet<string> = new Set<TrialEvent['type']>([
   'approved',
 ]);
 
+/** Whether a value can be the time of an event. Null, which JSON makes of NaN, would pass a comparison as 0. */
+export function isTime(at: unknown): at is number {
+  return typeof at === 'number' && at >= 0 && at < Infinity;
+}
+
+const namedEvents: ReadonlySet<string> = new Set(['assigned', 'unit-closed', 'deadline-passed']);
+const caseEvents: ReadonlySet<string> = new Set(['answered', 'graded', 'labelled', 'control-graded']);
+const personEvents: ReadonlySet<string> = new Set(['advanced', 'held', 'resumed', 'rolled-back', 'approved']);
+
+function isListOfTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((entry) => typeof entry === 'string');
+}
+
 /** What is wrong with the shape of an event that came from a log or a script; the types cannot vouch for those. */
 export function findShapeFault(event: TrialEvent): Refusal | undefined {
   const fault = (text: string): Refusal => ({ code: 'value', text });
+  if (typeof event !== 'object' || event === null) return fault('Cannot read an event that is no object');
   if (!eventTypes.has(event.type)) return { code: 'unknown', text: `Cannot read the event "${event.type}"` };
-  if (!(event.at >= 0 && event.at < Infinity)) return fault(`Cannot use the time ${event.at}`);
+  if (!isTime(event.at)) return fault(`Cannot use the time ${String(event.at)}`);
   if (event.type === 'answered' || event.type === 'observed') {
     const arms: readonly string[] = ['candidate', 'incumbent'];
     if (!arms.includes(event.arm)) return fault(`Cannot find the arm "${event.arm}"`);
@@ -122,7 +136,22 @@ export function findShapeFault(event: TrialEvent): Refusal | undefined {
   if (event.type === 'observed' && typeof event.isBad !== 'boolean') {
     return fault('Cannot use the observation');
   }
-  if ('unit' in event && typeof event.unit !== 'string') return fault('Cannot use a unit without a name');
-  if ('case' in event && typeof event.case !== 'string') return fault('Cannot use a case without a name');
+  const fields = event as unknown as Readonly<Record<string, unknown>>;
+  if (namedEvents.has(event.type) && typeof fields['unit'] !== 'string') {
+    return fault('Cannot use a unit without a name');
+  }
+  if ((caseEvents.has(event.type) || 'case' in event) && typeof fields['case'] !== 'string') {
+    return fault('Cannot use a case without a name');
+  }
+  if (personEvents.has(event.type) && typeof fields['by'] !== 'string') {
+    return fault('Cannot use an act of nobody');
+  }
+  if (event.type === 'advanced' && event.to !== 'step' && event.to !== 'stage') {
+    return fault('Cannot advance to anything but a step or a stage');
+  }
+  const { slices } = fields;
+  if (event.type === 'assigned' && slices !== undefined && !isListOfTexts(slices)) {
+    return fault('Cannot use slices that are no list of names');
+  }
   return undefined;
 }

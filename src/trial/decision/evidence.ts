@@ -41,6 +41,8 @@ export function createEvidence(frame: Frame): Evidence {
     proof: createProcess(frame, 'not-worse'),
     harm: createProcess(frame, 'worse'),
     units: 0,
+    pairs: 0,
+    voids: 0,
     sum: 0,
     squares: 0,
     values: [],
@@ -88,12 +90,21 @@ function toUnitValue(evidence: Evidence, pairs: readonly ResolvedPair[]): UnitVa
   return { value: sum / pairs.length, bound: toJudgedBound(weight, proof.labelShare), judged };
 }
 
+const voidOutcomes: ReadonlySet<ResolvedPair['outcome']> = new Set(['contradiction', 'ungradable', 'outage']);
+
+/** Share of the resolved pairs that say nothing about the difference. */
+export function toVoidShare({ pairs, voids }: Evidence): number {
+  return pairs === 0 ? 0 : voids / pairs;
+}
+
 /** Places the unit's one bet and counts its value. Changes `evidence`. */
 export function placeUnit(evidence: Evidence, pairs: readonly ResolvedPair[]): UnitValue {
   const unit = toUnitValue(evidence, pairs);
   evidence.proof = placeOn(evidence.proof, unit.value, unit.judged);
   evidence.harm = placeOn(evidence.harm, unit.value, unit.judged);
   evidence.units += 1;
+  evidence.pairs += pairs.length;
+  for (const { outcome } of pairs) if (voidOutcomes.has(outcome)) evidence.voids += 1;
   evidence.sum += unit.value;
   evidence.squares += unit.value * unit.value;
   evidence.values.push(unit.value);

@@ -51,6 +51,7 @@ const grades = fc.oneof(
   fc.constantFrom(-1, 0, 1).map(toGrade),
   marks.map((difference) => ({ kind: 'difference' as const, difference })),
   fc.constant({ kind: 'ungradable' as const }),
+  fc.constant(null as never),
   fc.boolean().map((flag) => ({ kind: 'triple' as const, candidateEqual: flag, incumbentEqual: !flag })),
 );
 const arms = fc.constantFrom('candidate' as const, 'incumbent' as const);
@@ -65,7 +66,7 @@ const events: fc.Arbitrary<TrialEvent> = fc.oneof(
       at: ats,
       unit: ids,
       case: cases,
-      probability: fc.constantFrom(1, 0.5),
+      probability: fc.constantFrom(1, 0.5, Number.NaN),
     }),
   },
   {

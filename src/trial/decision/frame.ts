@@ -1,5 +1,12 @@
-import { type BetGridKind, toAttemptThreshold, toUnitsMin } from '../statistics/index.ts';
+import {
+  attemptsMax,
+  type BetGridKind,
+  labelShareMin,
+  toAttemptThreshold,
+  toUnitsMin,
+} from '../statistics/index.ts';
 import { toCanonicalText } from './canonical-text.ts';
+import { findFrameShapeFault } from './frame-shape.ts';
 
 /**
  * Everything about a trial that must be fixed before its first pair. It is hashed at lock; nothing in it can
@@ -58,7 +65,10 @@ export interface SliceFrame {
   readonly unproven: 'wait' | 'stay';
 }
 
-/** False alarms: at most one in `days` days over all `detectors`, at `unitsPerDay` paired units. */
+/**
+ * False alarms: at most one in `days` days over all `detectors`, at `unitsPerDay` values of the busiest one:
+ * paired units, or blocks of bad events (calls of the rarer arm / `perArm`) where those are more.
+ */
 export interface AlarmFrame {
   readonly days: number;
   readonly unitsPerDay: number;
@@ -181,6 +191,8 @@ export function toThreshold(frame: Pick<Frame, 'attempt' | 'alpha'>): number {
 
 /** Everything that makes a frame unusable, as sentences; empty when it may be locked. */
 export function findFrameFaults(frame: Frame): string[] {
+  const misshapen = findFrameShapeFault(frame);
+  if (misshapen !== undefined) return [`Cannot use the frame: ${misshapen} is missing or of the wrong type`];
   const faults: string[] = [];
   const need = (holds: boolean, text: string): void => {
     if (!holds) faults.push(text);
@@ -191,7 +203,10 @@ export function findFrameFaults(frame: Frame): string[] {
     `Cannot use the margin ${frame.margin}: it must lie between 0 and 0.99`,
   );
   need(inside(frame.alpha, 0, 0.5), `Cannot use alpha ${frame.alpha}: it must lie between 0 and 0.5`);
-  need(Number.isSafeInteger(frame.attempt) && frame.attempt >= 1, 'Cannot use the attempt: it counts from 1');
+  need(
+    Number.isSafeInteger(frame.attempt) && frame.attempt >= 1 && frame.attempt <= attemptsMax,
+    `Cannot use the attempt: it counts from 1 to ${attemptsMax}`,
+  );
   need(frame.stayThreshold >= 20, 'Cannot use a Stay threshold below 20');
   need(frame.voidShareMax >= 0 && frame.voidShareMax <= 0.5, 'Cannot use a void share outside 0 to 0.5');
   need(frame.control.threshold >= 20, 'Cannot use a control threshold below 20: it must be convincing');
@@ -206,13 +221,16 @@ export function findFrameFaults(frame: Frame): string[] {
   if (frame.evidence.kind === 'judge-and-human') {
     const { labelShare } = frame.evidence;
     need(
-      labelShare > 0 && labelShare <= 1,
-      `Cannot use the label share ${labelShare}: it must lie in (0, 1]`,
+      labelShare >= labelShareMin && labelShare <= 1,
+      `Cannot use the label share ${labelShare}: it must lie in [${labelShareMin}, 1]`,
     );
   }
   const { days, unitsPerDay, detectors } = frame.alarm;
   need(days > 0 && unitsPerDay > 0 && detectors >= 1, 'Cannot set alarms: days, units per day and detectors');
-  need(frame.stages.length > 0, 'Cannot run without a stage');
+  need(
+    frame.stages.length > 0 && frame.stages[0]?.kind !== 'steady',
+    'Cannot run without a stage that proves something',
+  );
   need(
     new Set(frame.slices.map(({ name }) => name)).size === frame.slices.length,
     'Cannot use a slice twice',
@@ -265,7 +283,9 @@ function findUnitFault(
     if (used.cases.has(id)) return `Cannot use the case "${id}" twice: each case is one pair`;
     used.cases.add(id);
   }
-  for (const slice of unit.slices ?? []) {
+  const { slices = [] } = unit;
+  if (new Set(slices).size < slices.length) return `Cannot count the unit "${unit.unit}" twice in a slice`;
+  for (const slice of slices) {
     if (!used.slices.has(slice)) return `Cannot find the slice "${slice}" in the frame`;
   }
   return undefined;
@@ -280,8 +300,14 @@ function findLiveFaults(stage: LiveStage, need: Need): void {
     'Cannot use the pairs per unit',
   );
   need(stage.steps.length > 0, 'Cannot run a live stage without a step');
+  const { tolerance, perArm } = stage.badEvents ?? { tolerance: 0, perArm: 1 };
+  need(
+    tolerance >= 0 && tolerance <= 0.99 && Number.isSafeInteger(perArm) && perArm >= 1,
+    'Cannot watch bad events: a tolerance in [0, 0.99] and a whole number of calls per arm',
+  );
   for (const step of stage.steps) {
     need(step.share >= 0 && step.share <= 1, `Cannot use the share ${step.share}`);
+    need(step.unitsMin >= 0, `Cannot use ${step.unitsMin} as the units of a step`);
     need(step.pairedShare > 0 && step.pairedShare <= 1, `Cannot use the paired share ${step.pairedShare}`);
     // A first step too small to show anything must at least be compared in full.
     need(

@@ -1,14 +1,22 @@
 import type { Grade } from './events.ts';
 import type { PendingPair, ResolvedPair } from './trial-state.ts';
 
-/** Whether the numbers of a grade are in range. */
+/** Whether a value is a number from `low` to 1. Null, which JSON makes of NaN, would compare as a score of 0. */
+export function isScore(value: unknown, low: -1 | 0): value is number {
+  return typeof value === 'number' && value >= low && value <= 1;
+}
+
+/** Whether a grade is one, and its numbers are in range. */
 export function isGradeInRange(grade: Grade): boolean {
-  const inside = (value: number, low: number): boolean => value >= low && value <= 1;
+  if (typeof grade !== 'object' || grade === null) return false;
   if (grade.kind === 'scores') {
-    const isFloorFine = grade.again === undefined || inside(grade.again, 0);
-    return inside(grade.candidate, 0) && inside(grade.incumbent, 0) && isFloorFine;
+    const isFloorFine = grade.again === undefined || isScore(grade.again, 0);
+    return isScore(grade.candidate, 0) && isScore(grade.incumbent, 0) && isFloorFine;
   }
-  if (grade.kind === 'difference') return inside(grade.difference, -1);
+  if (grade.kind === 'difference') {
+    const { difference, isContradiction } = grade;
+    return isScore(difference, -1) && (isContradiction === undefined || typeof isContradiction === 'boolean');
+  }
   if (grade.kind === 'triple') {
     return typeof grade.candidateEqual === 'boolean' && typeof grade.incumbentEqual === 'boolean';
   }
@@ -46,6 +54,12 @@ function fromGrade(pair: PendingPair, grade: Grade): ResolvedPair {
   return floor === undefined ? { difference, outcome } : { difference, outcome, floor };
 }
 
+/** What a pair says whose incumbent has been silent until the deadline. */
+function fromSilence({ candidate }: PendingPair): ResolvedPair {
+  if (candidate === 'answered') return { difference: 0, outcome: 'outage' };
+  return { difference: -1, outcome: candidate === 'failed' ? 'candidate-failed' : 'ungradable' };
+}
+
 /** Whether the person's label decides this pair and has still to come. */
 function isLabelAwaited(pair: PendingPair): boolean {
   return pair.isDrawn && pair.label === undefined;
@@ -54,7 +68,10 @@ function isLabelAwaited(pair: PendingPair): boolean {
 /**
  * What a pair says, or undefined while something is awaited and the deadline has not passed. Nothing is
  * dropped:
- * - the incumbent is out: 0, never a win for the candidate, and counted as void;
+ * - the incumbent is out: 0, never a win for the candidate, and counted as void. It is out if it failed, or
+ *   if it is silent where the candidate has answered. Where the candidate has not answered either, nobody has
+ *   shown that it was the incumbent: a runner that asks the candidate first and waits would otherwise turn
+ *   every time-out into a tie;
  * - the candidate failed: its score is 0; against a pairwise judge it has lost;
  * - not graded in time, or ungradable: −1. Whoever loses the bad grades gains nothing;
  * - a label that the coin asked for and nobody gave: −1.
@@ -62,7 +79,7 @@ function isLabelAwaited(pair: PendingPair): boolean {
 export function resolvePair(pair: PendingPair, isPast: boolean, isJudged: boolean): ResolvedPair | undefined {
   if (pair.incumbent === 'failed') return withLabel(pair, { difference: 0, outcome: 'outage' }, 0);
   if (pair.incumbent === undefined) {
-    return isPast ? withLabel(pair, { difference: 0, outcome: 'outage' }, 0) : undefined;
+    return isPast ? withLabel(pair, fromSilence(pair), -1) : undefined;
   }
   if (pair.grade !== undefined) {
     if (isLabelAwaited(pair) && !isPast) return undefined;

@@ -8,7 +8,7 @@ const unsaidTexts: Readonly<Record<Unsaid, string>> = {
   'other-hosts': 'anything about the same weights at another host',
   'precise-difference':
     'a precise difference: at the moment of stopping the mean looks better than the truth',
-  'multi-turn': 'the quality of conversations: stored cases replay single turns',
+  'multi-turn': 'the quality of whole conversations: single turns were compared',
   safety: 'safety: no failure in 100 probes still allows 3 %',
   'live-traffic': 'anything about live traffic',
   'noise-floor': 'how often the incumbent loses against itself: it was not run twice',
@@ -27,7 +27,8 @@ const reasonTexts: Readonly<Record<Verdict['reason'], string>> = {
   'void-share': 'too many pairs were contradictory, ungradable or without an answer of the incumbent',
   control: 'the graders did not reject a deliberately degraded arm',
   running: 'the evidence is not complete',
-  'stage-passed': 'the stage has passed; the next one must prove it again by itself',
+  'stage-passed':
+    'this stage has passed; a Switch needs the proof on stored cases and on live traffic, each by itself',
 };
 
 const kindTexts: Readonly<Record<Verdict['kind'], string>> = {
@@ -38,21 +39,37 @@ const kindTexts: Readonly<Record<Verdict['kind'], string>> = {
   'cannot-measure': 'Cannot measure',
 };
 
-/** Score points with one decimal, a true minus sign and never "−0.0". */
-function toPoints(value: number): string {
-  const points = Math.round(value * 1000) / 10;
+/** Fuzz of a bound found by bisection, so that −3 is not rounded to −3.1. */
+const roundingFuzz = 1e-6;
+
+/** Score points with one decimal, a true minus sign and never "−0.0"; a bound is rounded down. */
+function toPoints(value: number, round = Math.round): string {
+  const points = round(value * 1000 + (round === Math.floor ? roundingFuzz : 0)) / 10;
   if (points === 0) return '0.0';
   return `${points < 0 ? '−' : '+'}${Math.abs(points).toFixed(1)}`;
 }
 
-function toUnsigned(value: number): string {
-  return String(Math.round(value * 1000) / 10);
+/** What a bound leaves open, rounded up: rounding to the nearest would claim more than was proven. */
+function toLoss(bound: number): string {
+  return String(Math.max(0, Math.ceil(-bound * 1000 - roundingFuzz) / 10));
 }
 
+function toBoundPoints(bound: number): string {
+  return bound <= noBound ? 'none' : toPoints(bound, Math.floor);
+}
+
+/** A figure of the frame as it was set, without the dust of binary fractions. */
+function toSet(value: number): string {
+  return String(Number(value.toPrecision(6)));
+}
+
+/** Bounds as low as this say nothing. */
+const noBound = -1 + 1e-6;
+
 function toBoundText(verdict: Verdict): string {
-  if (verdict.bound <= -1 + 1e-6) return 'No bound of the average difference can be stated yet.';
+  if (verdict.bound <= noBound) return 'No bound of the average difference can be stated yet.';
   const error = Math.round(10_000 / verdict.threshold) / 100;
-  const loss = toUnsigned(Math.max(0, -verdict.bound));
+  const loss = toLoss(verdict.bound);
   return `The average score is not lower by more than ${loss} points (one-sided, error at most ${error} %).`;
 }
 
@@ -63,7 +80,7 @@ function toStageText(stage: Verdict['stages'][number]): string {
     stage.candidateFailures > 0 ? `, ${stage.candidateFailures} of them failures to answer` : '';
   return (
     `On ${stage.units} units of ${name}${days}: ${stage.wins} wins, ${stage.losses} losses${failures}; ` +
-    `bound ${toPoints(stage.bound)}, mean at this moment ${toPoints(stage.difference)}.`
+    `bound ${toBoundPoints(stage.bound)}, mean at this moment ${toPoints(stage.difference)}.`
   );
 }
 
@@ -77,10 +94,10 @@ function toSliceTexts(verdict: Verdict): string[] {
   return verdict.slices.map(({ name, status, bound, critical }) => {
     const label = `Slice "${name}"${critical ? ' (critical)' : ''}`;
     if (status === 'proven') {
-      return `${label}: proven, not lower by more than ${toUnsigned(Math.max(0, -bound))} points.`;
+      return `${label}: proven, not lower by more than ${toLoss(bound)} points.`;
     }
     if (status === 'harmed') return `${label}: harmed.`;
-    return `${label}: not shown, could be as bad as ${toPoints(bound)}.`;
+    return `${label}: not shown, could be as bad as ${toPoints(bound, Math.floor)}.`;
   });
 }
 
@@ -110,12 +127,12 @@ function toHead(verdict: Verdict): string {
 export function toSentence(verdict: Verdict): string {
   const scope =
     `On these cases, in this period, for "${verdict.candidate}" against "${verdict.incumbent}" on "${verdict.task}" ` +
-    `with this prompt and grader; margin ${toUnsigned(verdict.margin)} points, fixed beforehand, ` +
-    `attempt ${verdict.attempt}, E ≥ ${verdict.threshold} needed in each stage.`;
+    `with this prompt and grader; margin ${toSet(verdict.margin * 100)} points, fixed beforehand, ` +
+    `attempt ${verdict.attempt}, E ≥ ${toSet(verdict.threshold)} needed in each stage.`;
   const first =
     verdict.boundAgainstFirst === verdict.bound
       ? []
-      : [`Against the task's first incumbent the bound is ${toPoints(verdict.boundAgainstFirst)}.`];
+      : [`Against the task's first incumbent the bound is ${toBoundPoints(verdict.boundAgainstFirst)}.`];
   const control = verdict.control.isRejected
     ? `The graders rejected the degraded arm after ${verdict.control.pairs} pairs or fewer.`
     : 'The graders have not rejected the degraded arm.';

@@ -40,6 +40,9 @@ export interface Evidence {
   proof: EProcess | JudgeProcess;
   harm: EProcess | JudgeProcess;
   units: number;
+  pairs: number;
+  /** Pairs that say nothing: contradictory, ungradable, or without an answer of the incumbent. */
+  voids: number;
   sum: number;
   squares: number;
   /** Unit values in betting order, for the bound; with judged evidence also the bound of each. */

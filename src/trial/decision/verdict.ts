@@ -1,11 +1,12 @@
 import { type CostRatio, toAlarmThreshold, toDetectorValue, toLogE } from '../statistics/index.ts';
-import { findBlocks, isProven, toSliceStatus, toSliceThreshold, toVoidShare } from './evaluate.ts';
-import { innerProcess, toEvidenceBound, toEvidenceCeiling, toMoments } from './evidence.ts';
+import { findBlocks, isMeasured, isProven, toSliceStatus, toSliceThreshold } from './evaluate.ts';
+import { innerProcess, toEvidenceBound, toEvidenceCeiling, toMoments, toVoidShare } from './evidence.ts';
 import { toThreshold } from './frame.ts';
 import {
   currentStage,
   currentStageFrame,
   type Ending,
+  type Evidence,
   type StageState,
   type TrialState,
 } from './trial-state.ts';
@@ -20,7 +21,10 @@ export interface StageReport {
   readonly pairs: number;
   readonly logE: number;
   readonly logHarm: number;
-  /** One-sided bound of the mean difference that belongs to the rule at this attempt's threshold. */
+  /**
+   * One-sided bound of the mean difference that belongs to the rule at this attempt's threshold; −1 while the
+   * graders have not rejected the degraded arm or too many pairs say nothing.
+   */
   readonly bound: number;
   /** Mean at this moment. At a stopping moment it looks better than the truth: say the bound first. */
   readonly difference: number;
@@ -98,6 +102,11 @@ export interface CostReport {
   readonly conditions: string;
 }
 
+/** The bound that may be stated: none (−1) from graders that have not been seen to measure. */
+function toBound(state: TrialState, evidence: Evidence, threshold: number): number {
+  return isMeasured(state, evidence) ? toEvidenceBound(evidence, threshold, state.frame) : -1;
+}
+
 function toStageReport(state: TrialState, number: number): StageReport {
   const stage = state.stages[number] as StageState;
   const { evidence, pairs } = stage;
@@ -110,13 +119,13 @@ function toStageReport(state: TrialState, number: number): StageReport {
     pairs: pairs.resolved,
     logE: toLogE(innerProcess(evidence.proof)),
     logHarm: toLogE(innerProcess(evidence.harm)),
-    bound: toEvidenceBound(evidence, toThreshold(state.frame), state.frame),
+    bound: toBound(state, evidence, toThreshold(state.frame)),
     difference: mean,
     deviation,
     wins: pairs.wins,
     losses: pairs.losses,
     candidateFailures: pairs.candidateFailures,
-    voidShare: toVoidShare(stage),
+    voidShare: toVoidShare(evidence),
     from: stage.firstAt,
     to: stage.lastAt,
     days: stage.days.length,
@@ -142,7 +151,7 @@ function toSliceReports(state: TrialState): SliceReport[] {
       critical: slice.critical,
       status: found.includes('harmed') ? 'harmed' : unproven,
       units: evidence.reduce((sum, { units }) => sum + units, 0),
-      bound: Math.min(1, ...evidence.map((entry) => toEvidenceBound(entry, threshold, state.frame))),
+      bound: Math.min(1, ...evidence.map((entry) => toBound(state, entry, threshold))),
       ceiling: Math.max(-1, ...evidence.map((entry) => toEvidenceCeiling(entry, threshold, state.frame))),
     };
   });
@@ -160,12 +169,15 @@ function toUnitsMore(state: TrialState): number | undefined {
   return Math.max(1, atLeast, Math.ceil(((wanted - best) / best) * units));
 }
 
-function toUnsaid(state: TrialState, slices: readonly SliceReport[]): Unsaid[] {
+function toUnsaid(state: TrialState): Unsaid[] {
   const unsaid: Unsaid[] = ['nothing-got-worse', 'later-periods', 'single-customers', 'other-hosts'];
-  unsaid.push('precise-difference', 'safety');
-  const kinds = provingStages(state).map((_, number) => state.frame.stages[number]?.kind);
-  if (!kinds.includes('live')) unsaid.push('live-traffic', 'multi-turn');
-  if (slices.some(({ status }) => status !== 'proven')) unsaid.push('unproven-slices');
+  // Even where every named slice is proven, there are others that nobody named.
+  unsaid.push('precise-difference', 'safety', 'unproven-slices');
+  const lives = state.stages
+    .map((_, number) => state.frame.stages[number])
+    .filter((one) => one?.kind === 'live');
+  if (lives.length === 0) unsaid.push('live-traffic');
+  if (!lives.some((one) => one?.kind === 'live' && one.pairsPerUnitMax > 1)) unsaid.push('multi-turn');
   if (state.stages.every(({ pairs }) => pairs.floorPairs === 0)) unsaid.push('noise-floor');
   return unsaid;
 }
@@ -224,7 +236,7 @@ export function toVerdict(state: TrialState, cost?: CostReport): Verdict {
     detector: toDetectorReport(state),
     ...(more === undefined ? {} : { unitsMore: more }),
     blocks: isOpen ? findBlocks(state) : [],
-    unsaid: toUnsaid(state, slices),
+    unsaid: toUnsaid(state),
     ...(state.approvedBy === undefined ? {} : { approvedBy: state.approvedBy }),
     ...(cost === undefined ? {} : { cost }),
   };
