@@ -2,7 +2,7 @@
 // alarms.
 import type { Random } from '../../src/kernel/index.ts';
 import { createFamily, registerAttempt, type TrialFold } from '../../src/trial/decision/index.ts';
-import { toDetectorValue } from '../../src/trial/statistics/index.ts';
+import { hasReached, toDetectorValue } from '../../src/trial/statistics/index.ts';
 import { beginTrial, buildFrame, digest, hasPassed, live, margin, stored, toUnits } from './build-trial.ts';
 import { passStored } from './dependence-scenarios.ts';
 import { type PairPlan, playLive, playStored } from './drive-stage.ts';
@@ -76,6 +76,13 @@ const timeouts = missing('6 % candidate time-outs', {
   naive: 'failed calls dropped',
   plan: (difference, u) =>
     u < 0.06 ? { candidate: 'failed', grade: toGrade(-1) } : { grade: toGrade(difference) },
+});
+
+const hanging = missing('candidate hangs on 6 %, incumbent asked after it', {
+  what: 'equal where it answers; neither answer comes in 6 % of pairs, which counts −1',
+  naive: 'pairs without an answer dropped',
+  plan: (difference, u) =>
+    u < 0.06 ? { candidate: 'never', incumbent: 'never' } : { grade: toGrade(difference) },
 });
 
 const outages: Scenario = {
@@ -266,6 +273,29 @@ const shiftedSlice: Scenario = {
   },
 };
 
+const muteSlice: Scenario = {
+  name: 'critical slice of 15 % on which the judge contradicts itself',
+  what: 'the rest is at +1; all pairs of the slice are ties; false if it passes with that slice',
+  naive: 'the cap of void pairs held over the whole only',
+  run(random, trial) {
+    const units = toUnits(unitsMax).map((unit, index) =>
+      index % 20 < 3 ? { ...unit, slices: ['fragile'] } : unit,
+    );
+    const fold = beginTrial(buildFrame({ seed: `y${trial}`, slices, stages: [stored(units), live(100)] }));
+    let isNaiveFalse = false;
+    playStored(fold, {
+      plan: (_id, { number }) => {
+        const proof = fold.state().stages[0]?.slices['fragile']?.proof;
+        isNaiveFalse ||= proof !== undefined && 'logWealth' in proof && hasReached(proof, 40);
+        return number % 20 < 3
+          ? { grade: { kind: 'difference', difference: 0, isContradiction: true } }
+          : { grade: toGrade(drawPair(random, 0.01, 0.05)) };
+      },
+    });
+    return { isFalse: hasPassed(fold), isNaiveFalse };
+  },
+};
+
 const shiftedTraffic: Scenario = {
   name: 'slice of 5 % stored, 30 % live, at −15 points',
   what: 'the live average is −3.1; the stored one was fine',
@@ -355,4 +385,6 @@ export const peopleScenarios: readonly Scenario[] = [
   shiftedTraffic,
   falseRollback,
   equal,
+  hanging,
+  muteSlice,
 ];
