@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 let watching = false;
 
 /**
- * Kills a child when this process ends, however it ends but by kill -9: what a run has started must not outlive
+ * Kills a child when this process ends, by whatever but kill -9: what a run has started must not outlive
  * it, also when a person presses Ctrl+C in the middle. For programs; tests close what they open.
  */
 export function killWithParent(child: ChildProcess): void {
