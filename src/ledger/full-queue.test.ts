@@ -139,15 +139,24 @@ test('recordDurably() refuses to open a call while nothing can be written, and a
     route: 'support',
     purpose: 'client',
   } as const;
-  let reason = '';
-  void ledger.recorder
-    .recordDurably(toTestCall('call_1'))
-    .catch((error: unknown) => (reason = String(error)));
+  // One waits for the batch that fails, the other behind it: both are told.
+  const first = ledger.recorder.recordDurably(toTestCall('call_1'));
   await waitUntil(
-    () => reason !== '',
+    () => ledger.stats().writeError !== null,
+    () => clock.advance(1),
+  );
+  const second = ledger.recorder.recordDurably(toTestCall('call_3'));
+  let outcomes: readonly PromiseSettledResult<void>[] = [];
+  void Promise.allSettled([first, second]).then((settled) => (outcomes = settled));
+  await waitUntil(
+    () => outcomes.length > 0,
     () => clock.advance(5_000),
   );
-  expect(reason).toMatch(/Cannot write to the ledger: .*disk is full/);
+  const told = {
+    status: 'rejected',
+    reason: expect.objectContaining({ message: expect.stringMatching(/disk is full/) }),
+  };
+  expect(outcomes).toEqual([told, told]);
   expect(ledger.recorder.pressure()).toBe('behind');
   const opening = ledger.recorder.recordDurably({ kind: 'opened', id: 'call_2', ...about });
   await expect(opening).rejects.toThrow(/Cannot record now/);
@@ -158,7 +167,7 @@ test('recordDurably() refuses to open a call while nothing can be written, and a
     () => clock.advance(5_000),
   );
   await ledger.recorder.recordDurably(toTestEvent('evt_1'));
-  expect(await ledger.verify()).toMatchObject({ ok: true, rows: 2 });
+  expect(await ledger.verify()).toMatchObject({ ok: true, rows: 3 });
 });
 
 test('a writer that dies is started again, and every row is there once', async () => {

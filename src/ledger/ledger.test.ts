@@ -210,14 +210,15 @@ test('a call that was opened and not closed is interrupted at the next start', a
   });
 });
 
+/** Few values of each, so that most cells get several calls. */
 const anyCall = fc.record({
-  hour: fc.integer({ min: 0, max: 5 }),
+  hour: fc.integer({ min: 0, max: 1 }),
   org: fc.constantFrom('main', 'other'),
-  team: fc.constantFrom(null, 'a', 'b'),
+  team: fc.constantFrom(null, 'a'),
   key: fc.constantFrom('key_1', 'key_2'),
   route: fc.constantFrom('r1', 'r2'),
-  offer: fc.constantFrom(null, 'm@one', 'm@two'),
-  status: fc.constantFrom(200, 404, 499, 502),
+  offer: fc.constantFrom(null, 'm@one'),
+  status: fc.constantFrom(200, 499, 502),
   purpose: fc.constantFrom('client' as const, 'shadow' as const),
   tokens: fc.option(fc.integer({ min: 0, max: 1_000_000 }), { nil: null }),
   cost: fc.option(fc.bigInt({ min: 0n, max: 10n ** 15n }), { nil: null }),
@@ -225,7 +226,7 @@ const anyCall = fc.record({
 });
 
 test('overview() and spending() equal the sums of the raw rows', { timeout: 60_000 }, async () => {
-  const property = fc.asyncProperty(fc.array(anyCall, { minLength: 1, maxLength: 150 }), async (drawn) => {
+  const property = fc.asyncProperty(fc.array(anyCall, { minLength: 100, maxLength: 300 }), async (drawn) => {
     const { ledger } = await openTestLedger({ ids: createTestIds() });
     const records: CallRecord[] = drawn.map(({ hour, tokens, cost, ...fields }, index) =>
       toTestCall(`call_${index}`, {
