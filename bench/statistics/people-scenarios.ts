@@ -274,11 +274,11 @@ const shiftedSlice: Scenario = {
 };
 
 const muteSlice: Scenario = {
-  name: 'critical slice of 15 % on which the judge contradicts itself',
-  what: 'the rest is at +1; all pairs of the slice are ties; false if it passes with that slice',
+  name: 'critical slice of 15 %, all contradictions',
+  what: 'the judge contradicts itself on all of the slice, the rest is at +1; false if it passes with that slice',
   naive: 'the cap of void pairs held over the whole only',
   run(random, trial) {
-    const units = toUnits(unitsMax).map((unit, index) =>
+    const units = toUnits(1600).map((unit, index) =>
       index % 20 < 3 ? { ...unit, slices: ['fragile'] } : unit,
     );
     const fold = beginTrial(buildFrame({ seed: `y${trial}`, slices, stages: [stored(units), live(100)] }));
