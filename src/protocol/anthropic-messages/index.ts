@@ -12,3 +12,4 @@ export const anthropicMessages: DialectCodec = {
   encodeError,
   encodeStreamError,
 };
+export { messagesHub } from './hub.ts';

@@ -1,5 +1,5 @@
 import { limits, type Usage } from '../../kernel/index.ts';
-import { isJsonObject } from '../neutral/index.ts';
+import { isJsonObject, type JsonObject } from '../neutral/index.ts';
 
 function toCount(value: unknown): number {
   return typeof value === 'number' && value > 0 ? Math.min(Math.floor(value), limits.callTokens) : 0;
@@ -29,5 +29,18 @@ export function readUsage(value: unknown, before: Usage | null): Usage | null {
     cacheWriteTokens: pick('cache_creation_input_tokens', before?.cacheWriteTokens ?? 0),
     outputTokens: pick('output_tokens', before?.outputTokens ?? 0),
     reasoningTokens: toCount(details['thinking_tokens']) || (before?.reasoningTokens ?? 0),
+  };
+}
+
+/** Usage in the Messages fields: `input_tokens` leaves out what was read from or written to the cache. */
+export function encodeUsage(usage: Usage): JsonObject {
+  return {
+    input_tokens: usage.inputTokens,
+    cache_creation_input_tokens: usage.cacheWriteTokens,
+    cache_read_input_tokens: usage.cacheReadTokens,
+    output_tokens: usage.outputTokens,
+    ...(usage.reasoningTokens > 0
+      ? { output_tokens_details: { thinking_tokens: usage.reasoningTokens } }
+      : {}),
   };
 }

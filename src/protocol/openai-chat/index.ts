@@ -12,3 +12,4 @@ export const openaiChat: DialectCodec = {
   encodeError,
   encodeStreamError,
 };
+export { chatHub } from './hub.ts';

@@ -44,3 +44,19 @@ export function readUsage(value: unknown): Usage | null {
     reasoningTokens: toCount(outputDetails['reasoning_tokens']),
   };
 }
+
+/** Usage in Chat's fields: the prompt's figure includes what came from the cache. */
+export function encodeUsage(usage: Usage): JsonObject {
+  const { cacheReadTokens, cacheWriteTokens, outputTokens, reasoningTokens } = usage;
+  const prompt = usage.inputTokens + cacheReadTokens + cacheWriteTokens;
+  return {
+    prompt_tokens: prompt,
+    completion_tokens: outputTokens,
+    total_tokens: prompt + outputTokens,
+    prompt_tokens_details: {
+      cached_tokens: cacheReadTokens,
+      ...(cacheWriteTokens > 0 ? { cache_write_tokens: cacheWriteTokens } : {}),
+    },
+    completion_tokens_details: { reasoning_tokens: reasoningTokens },
+  };
+}
