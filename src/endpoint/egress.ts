@@ -1,6 +1,8 @@
+import { hash } from 'node:crypto';
+
 import type { Endpoint } from '../catalog/index.ts';
 import { chooseProxy, type ProxySettings } from './proxy-choice.ts';
-import { type Lane, Pool } from './pool.ts';
+import { type Lane, type LaneHolder, Pool } from './pool.ts';
 
 /** One request to an endpoint. Headers are complete: the caller has added the credential. */
 export interface OutboundRequest {
@@ -53,6 +55,9 @@ class PoolExhausted extends Error {
 }
 
 const resetCodes = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'ECONNABORTED']);
+/** Pools beyond which the empty ones are dropped. */
+const poolsKept = 256;
+
 const aborted = new Error('Exchange was ended by the gateway');
 
 /** The socket or HTTP client code of an error, or its name. */
@@ -69,11 +74,11 @@ interface Line {
   readonly path: string;
 }
 
-class RunningExchange implements Exchange {
-  readonly #pool: Pool;
+/** One exchange; undici and the lane call it directly, so that a call costs one object here and no closures. */
+class RunningExchange implements Exchange, LaneHolder {
+  readonly #line: Line;
   readonly #request: OutboundRequest;
   readonly #handlers: ExchangeHandlers;
-  readonly #path: string;
   #lane: Lane | null = null;
   #controller: Controller | null = null;
   #ended = false;
@@ -83,66 +88,63 @@ class RunningExchange implements Exchange {
   #reused = false;
 
   constructor(line: Line, request: OutboundRequest, handlers: ExchangeHandlers) {
-    this.#pool = line.pool;
-    this.#path = line.path;
+    this.#line = line;
     this.#request = request;
     this.#handlers = handlers;
   }
 
-  start(limit: number, fresh: boolean): void {
-    const lane = this.#pool.borrow(fresh);
+  start(fresh: boolean): void {
+    const { pool, path } = this.#line;
+    const lane = pool.borrow(fresh);
     if (lane === null) {
       this.#ended = true;
-      queueMicrotask(() => this.#handlers.onError(new PoolExhausted(limit)));
+      queueMicrotask(() => this.#handlers.onError(new PoolExhausted(pool.maxConnections)));
       return;
     }
     this.#lane = lane;
     this.#reused = lane.served > 0;
-    lane.onConnected = () => {
-      this.#reused = false;
-      if (!this.#ended) this.#handlers.onConnected();
-    };
+    lane.holder = this;
     if (this.#reused) this.#handlers.onConnected();
     const { method, headers, body } = this.#request;
-    lane.client.dispatch(
-      { path: this.#path, method, headers, body, reset: false },
-      this.#toDispatchHandler(limit),
-    );
+    lane.client.dispatch({ path, method, headers, body, reset: false }, this);
   }
 
-  #toDispatchHandler(limit: number): object {
-    return {
-      onRequestStart: (controller: Controller) => {
-        this.#controller = controller;
-        if (this.#ended) controller.abort(aborted);
-      },
-      onResponseStart: (controller: Controller, status: number, headers: AnswerHeaders) => {
-        if (this.#ended || status < 200) return;
-        this.#headSeen = true;
-        if (this.#paused) controller.pause();
-        this.#handlers.onHead(status, headers);
-      },
-      onResponseData: (_controller: Controller, chunk: Uint8Array) => {
-        if (!this.#ended) this.#handlers.onData(chunk);
-      },
-      onResponseEnd: () => {
-        this.#release(true);
-        if (this.#ended) return;
-        this.#ended = true;
-        this.#handlers.onEnd();
-      },
-      onResponseError: (_controller: Controller, error: Error) => this.#fail(error, limit),
-    };
+  onLaneConnected(): void {
+    this.#reused = false;
+    if (!this.#ended) this.#handlers.onConnected();
   }
 
-  #fail(error: Error, limit: number): void {
+  onRequestStart(controller: Controller): void {
+    this.#controller = controller;
+    if (this.#ended) controller.abort(aborted);
+  }
+
+  onResponseStart(controller: Controller, status: number, headers: AnswerHeaders): void {
+    if (this.#ended || status < 200) return;
+    this.#headSeen = true;
+    if (this.#paused) controller.pause();
+    this.#handlers.onHead(status, headers);
+  }
+
+  onResponseData(_controller: Controller, chunk: Uint8Array): void {
+    if (!this.#ended) this.#handlers.onData(chunk);
+  }
+
+  onResponseEnd(): void {
+    this.#release(true);
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#handlers.onEnd();
+  }
+
+  onResponseError(_controller: Controller, error: Error): void {
     const stale = this.#reused && !this.#headSeen && !this.#resent && resetCodes.has(toErrorCode(error));
     this.#release(false);
     if (this.#ended) return;
     if (stale) {
       this.#resent = true;
       this.#handlers.onResent();
-      this.start(limit, true);
+      this.start(true);
       return;
     }
     this.#ended = true;
@@ -152,7 +154,7 @@ class RunningExchange implements Exchange {
   #release(keep: boolean): void {
     const lane = this.#lane;
     this.#lane = null;
-    if (lane !== null) this.#pool.giveBack(lane, keep);
+    if (lane !== null) this.#line.pool.giveBack(lane, keep);
   }
 
   pause(): void {
@@ -178,7 +180,14 @@ class RunningExchange implements Exchange {
 export function createEgress(proxies: ProxySettings, maxConnections: number): Egress {
   const pools = new Map<string, Pool>();
   // Keyed by endpoint object first: a reload makes new objects, and looking one up must stay cheap.
-  const routes = new WeakMap<Endpoint, Map<string, Line>>();
+  let routes = new WeakMap<Endpoint, Map<string, Line>>();
+
+  /** Origins that a reload has taken out leave pools without connections behind. */
+  function dropEmptyPools(): void {
+    for (const [key, pool] of pools) if (pool.size === 0) pools.delete(key);
+    // Forget the lines too, or an endpoint could go on using a pool that nobody counts or closes.
+    routes = new WeakMap();
+  }
 
   function findLine(endpoint: Endpoint, url: string): Line {
     let known = routes.get(endpoint);
@@ -189,7 +198,8 @@ export function createEgress(proxies: ProxySettings, maxConnections: number): Eg
     const found = known.get(url);
     if (found !== undefined) return found;
     const target = new URL(url);
-    const key = JSON.stringify([target.origin, endpoint.privateAllowed, endpoint.tls]);
+    // Hashed, because the texts hold a private key, and keys of a map live as long as the process.
+    const key = hash('sha256', JSON.stringify([target.origin, endpoint.privateAllowed, endpoint.tls]));
     let pool = pools.get(key);
     if (pool === undefined) {
       const { tls, privateAllowed } = endpoint;
@@ -197,6 +207,7 @@ export function createEgress(proxies: ProxySettings, maxConnections: number): Eg
         { url: target, tls, privateAllowed, proxy: chooseProxy(target, proxies) },
         maxConnections,
       );
+      if (pools.size >= poolsKept) dropEmptyPools();
       pools.set(key, pool);
     }
     const entry = { pool, path: target.pathname + target.search };
@@ -208,7 +219,7 @@ export function createEgress(proxies: ProxySettings, maxConnections: number): Eg
     send(request, handlers) {
       const line = findLine(request.endpoint, request.url);
       const exchange = new RunningExchange(line, request, handlers);
-      exchange.start(maxConnections, false);
+      exchange.start(false);
       return exchange;
     },
     connections() {

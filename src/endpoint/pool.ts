@@ -6,6 +6,12 @@ import { type ConnectorOptions, openSocket } from './connector.ts';
 const idleMs = 30_000;
 const maxHeaderBytes = 64 * 1024;
 
+/** Who borrows a lane. */
+export interface LaneHolder {
+  /** A fresh connection is up. */
+  onLaneConnected(): void;
+}
+
 /** One connection at a time, borrowed for one exchange after another. */
 export class Lane {
   readonly client: Client;
@@ -15,14 +21,14 @@ export class Lane {
   gone = false;
   /** A connection that is still being made; undici does not give it up by itself. */
   connecting: { destroy(): void } | null = null;
-  /** Called when a connection is up while the lane is borrowed. */
-  onConnected: (() => void) | null = null;
+  /** Who has borrowed the lane. */
+  holder: LaneHolder | null = null;
 
   constructor(client: Client) {
     this.client = client;
     client.on('connect', () => {
       this.served = 0;
-      this.onConnected?.();
+      this.holder?.onLaneConnected();
     });
   }
 }
@@ -30,13 +36,13 @@ export class Lane {
 /** Connections to one origin: last in, first out, so that the hot ones stay hot and the rest time out. */
 export class Pool {
   readonly #options: ConnectorOptions;
-  readonly #maxConnections: number;
+  readonly maxConnections: number;
   readonly #lanes = new Set<Lane>();
   readonly #idle: Lane[] = [];
 
   constructor(options: ConnectorOptions, maxConnections: number) {
     this.#options = options;
-    this.#maxConnections = maxConnections;
+    this.maxConnections = maxConnections;
   }
 
   /** Borrows a lane, or null when all are busy. `fresh` never takes one that has served before. */
@@ -49,7 +55,7 @@ export class Pool {
 
   /** Gives a lane back; `keep` is true only after a whole exchange. */
   giveBack(lane: Lane, keep: boolean): void {
-    lane.onConnected = null;
+    lane.holder = null;
     if (!keep || lane.gone) return this.#drop(lane);
     lane.served++;
     lane.idle = true;
@@ -68,7 +74,7 @@ export class Pool {
   }
 
   #open(): Lane | null {
-    if (this.#lanes.size >= this.#maxConnections) return null;
+    if (this.#lanes.size >= this.maxConnections) return null;
     const client = new Client(this.#options.url.origin, {
       pipelining: 1,
       headersTimeout: 0,

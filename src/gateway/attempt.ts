@@ -7,12 +7,13 @@ import {
   type AttemptFailure,
   type Egress,
   type Exchange,
+  type ExchangeHandlers,
   toTransportFailure,
 } from '../endpoint/index.ts';
 import type { BoundCredential, Clock } from '../kernel/index.ts';
 import type { AnswerFacts } from '../protocol/index.ts';
 import type { PlannedOffer } from '../routing/index.ts';
-import type { AcceptedCall } from './call.ts';
+import type { AcceptedCall, SinkListener } from './call.ts';
 import type { ClientAnswer } from './client-answer.ts';
 import { pickHeader, readUpstreamId } from './forward-headers.ts';
 import { type Phase, phaseNames, PhaseTimer } from './phase-timer.ts';
@@ -85,7 +86,7 @@ const decompressors: Readonly<Record<string, () => Transform>> = {
 const afterDoneMs = 1_000;
 
 /** One try at one offer: sends, watches the phases, relays or collects, and says how it ended. */
-export class Attempt {
+export class Attempt implements ExchangeHandlers, SinkListener {
   readonly #input: AttemptInput;
   readonly #ports: AttemptPorts;
   readonly times: AttemptTimes;
@@ -124,19 +125,22 @@ export class Attempt {
       this.#reject = reject;
       const { answer, phases, prepared } = this.#input;
       if (answer.sink.gone) return this.#finish({ kind: 'gone', facts: null });
-      answer.sink.onGone = () => this.#leave();
-      answer.sink.onDrain = () => this.#resume();
+      answer.sink.listener = this;
       this.#timer.enter('connect', phases.connectMs);
-      this.#exchange = this.#ports.egress.send(prepared.outbound, {
-        onConnected: () => this.#timer.enter('firstByte', phases.firstByteMs),
-        onResent: () => (this.times.resent = true),
-        onHead: (status, headers) => this.#begin(status, headers),
-        onData: (chunk) => this.#receive(chunk),
-        onEnd: () => this.#end(),
-        onError: (error) =>
-          this.#fail(toTransportFailure(error, this.#input.planned.offer.name, this.#headSeen)),
-      });
+      this.#exchange = this.#ports.egress.send(prepared.outbound, this);
     });
+  }
+
+  onConnected(): void {
+    this.#timer.enter('firstByte', this.#input.phases.firstByteMs);
+  }
+
+  onResent(): void {
+    this.times.resent = true;
+  }
+
+  onError(error: Error): void {
+    this.#fail(toTransportFailure(error, this.#input.planned.offer.name, this.#headSeen));
   }
 
   /** Ends the attempt now; nothing else may take over. */
@@ -148,7 +152,7 @@ export class Attempt {
     return this.#ports.clock.monotonicMs() - this.#input.call.startedMs;
   }
 
-  #begin(status: number, headers: AnswerHeaders): void {
+  onHead(status: number, headers: AnswerHeaders): void {
     if (this.#done) return;
     this.#headSeen = true;
     this.times.status = status;
@@ -189,7 +193,7 @@ export class Attempt {
     this.#decompressor = stream;
   }
 
-  #receive(chunk: Uint8Array): void {
+  onData(chunk: Uint8Array): void {
     if (this.#done) return;
     if (this.#decompressor === null) return this.#read(chunk);
     if (!this.#decompressor.write(chunk)) {
@@ -226,14 +230,14 @@ export class Attempt {
     this.#decompressor?.pause();
   }
 
-  #resume(): void {
+  onDrain(): void {
     if (this.#paused) this.#timer.enter('idle', this.#input.phases.idleMs);
     this.#paused = false;
     this.#decompressor?.resume();
     this.#exchange?.resume();
   }
 
-  #end(): void {
+  onEnd(): void {
     if (this.#decompressor === null) this.#endReader();
     else this.#decompressor.end();
   }
@@ -248,7 +252,7 @@ export class Attempt {
   }
 
   /** Many clients hang up at the dialect's own end: such a call has been answered. */
-  #leave(): void {
+  onGone(): void {
     const reader = this.#reader;
     const facts = reader?.facts() ?? null;
     if (facts !== null && reader?.isDone === true) this.#finish({ kind: 'answered', facts, answer: null });
@@ -260,7 +264,7 @@ export class Attempt {
     if (this.#paused) {
       // The client has not read for the whole time: it is as good as gone, and the upstream is not to blame.
       this.#input.answer.sink.destroy();
-      return this.#leave();
+      return this.onGone();
     }
     this.#fail({
       failure: { code: 'CHG_UPSTREAM_TIMEOUT', detail: { offer, phase: phaseNames[phase], limitMs } },
@@ -308,8 +312,7 @@ export class Attempt {
     this.#timer.stop();
     this.times.contentEvents = this.#reader?.contentEvents ?? 0;
     const { sink } = this.#input.answer;
-    sink.onGone = null;
-    sink.onDrain = null;
+    sink.listener = null;
     this.#decompressor?.destroy();
     // After a whole exchange this does nothing; otherwise the upstream must stop working for nobody.
     this.#exchange?.abort();

@@ -29,11 +29,17 @@ export interface AcceptedCall {
   readonly timeoutMs: number | null;
 }
 
+/** Who wants to know how the client fares. */
+export interface SinkListener {
+  onGone(): void;
+  onDrain(): void;
+}
+
 /** What the client's side of a call must be able to do; HTTP listener and in-process callers implement it. */
 export interface AnswerSink {
   /** Sends status and headers (name and value in turn). Called once, before any write. */
   start(status: number, headers: readonly string[]): void;
-  /** False when the caller should wait for `onDrain`. */
+  /** False when the caller should wait for the listener's `onDrain`. */
   write(bytes: Uint8Array | string): boolean;
   /** Ends the answer, with these last bytes if any. */
   end(bytes: Uint8Array | null): void;
@@ -41,6 +47,6 @@ export interface AnswerSink {
   destroy(): void;
   /** True once the client has left. */
   readonly gone: boolean;
-  onGone: (() => void) | null;
-  onDrain: (() => void) | null;
+  /** Whom to tell; one object instead of a closure per event, as this is set for each attempt of each call. */
+  listener: SinkListener | null;
 }

@@ -13,7 +13,7 @@ import {
 } from '../kernel/index.ts';
 import { codecs, type DialectCodec } from '../protocol/index.ts';
 import type { Snapshot } from '../routing/index.ts';
-import type { AcceptedCall, AnswerSink } from './call.ts';
+import type { AcceptedCall, AnswerSink, SinkListener } from './call.ts';
 import { ClientAnswer } from './client-answer.ts';
 import type { Engine } from './engine.ts';
 import { parseRequest } from './parse-request.ts';
@@ -25,8 +25,7 @@ class MemorySink implements AnswerSink {
   status = 0;
   headers: readonly string[] = [];
   gone = false;
-  onGone: (() => void) | null = null;
-  onDrain: (() => void) | null = null;
+  listener: SinkListener | null = null;
 
   readonly #limitBytes: number;
   #size = 0;
@@ -66,7 +65,7 @@ class MemorySink implements AnswerSink {
 
   destroy(): void {
     this.gone = true;
-    this.onGone?.();
+    this.listener?.onGone();
   }
 }
 

@@ -30,6 +30,7 @@ import type { ClientAnswer } from './client-answer.ts';
 import { type Fingerprint, toFingerprint } from './fingerprint.ts';
 import { prepareRequest } from './prepare-request.ts';
 import { redactSecrets } from './redact.ts';
+import { Roster } from './roster.ts';
 import { toCallRecord } from './settle.ts';
 
 /** What the engine works with; joined by `assembly`. */
@@ -113,21 +114,21 @@ function toPhases(endpoint: Endpoint, route: Route, leftMs: number): PhaseLimits
 /** Creates the engine. */
 export function createEngine(ports: EnginePorts): Engine {
   const health = new Map<string, OfferHealth>();
-  const running = new Set<CallRun>();
+  const running = new Roster<CallRun>();
   return {
     health,
     async run(call, answer) {
       const callRun = new CallRun({ ports, health }, call, answer);
-      running.add(callRun);
+      const place = running.add(callRun);
       try {
         const record = await callRun.run();
         return { record, failure: callRun.failure };
       } finally {
-        running.delete(callRun);
+        running.remove(place, callRun);
       }
     },
     stop() {
-      for (const callRun of running) callRun.stop();
+      for (const callRun of running.items()) callRun.stop();
     },
   };
 }

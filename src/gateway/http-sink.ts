@@ -1,22 +1,21 @@
 import type { ServerResponse } from 'node:http';
 
-import type { AnswerSink } from './call.ts';
+import type { AnswerSink, SinkListener } from './call.ts';
 
 /** The client's side over HTTP. */
 export class HttpSink implements AnswerSink {
   readonly #response: ServerResponse;
   readonly #closing: () => boolean;
-  onGone: (() => void) | null = null;
-  onDrain: (() => void) | null = null;
+  listener: SinkListener | null = null;
 
   /** `closing` is true while the process drains: then the connection is not kept for another call. */
   constructor(response: ServerResponse, closing: () => boolean) {
     this.#response = response;
     this.#closing = closing;
     response.on('close', () => {
-      if (!response.writableFinished) this.onGone?.();
+      if (!response.writableFinished) this.listener?.onGone();
     });
-    response.on('drain', () => this.onDrain?.());
+    response.on('drain', () => this.listener?.onDrain());
   }
 
   get gone(): boolean {
@@ -24,8 +23,8 @@ export class HttpSink implements AnswerSink {
   }
 
   start(status: number, headers: readonly string[]): void {
-    const all = this.#closing() ? [...headers, 'connection', 'close'] : [...headers];
-    this.#response.writeHead(status, all);
+    const all = this.#closing() ? [...headers, 'connection', 'close'] : headers;
+    this.#response.writeHead(status, all as string[]);
     // A stream's status must not wait for its first event.
     if (!all.includes('content-length')) this.#response.flushHeaders();
   }

@@ -1,5 +1,6 @@
 import type { Balances, Budget, Hold, Meter, NanoMoney, Reservation } from '../kernel/index.ts';
 import { toPeriodStart } from '../policy/index.ts';
+import { Roster } from './roster.ts';
 
 interface KeyState {
   inFlight: number;
@@ -19,10 +20,19 @@ export interface LocalMeter extends Meter {
   readonly doubleSettles: number;
 }
 
+/** A hold that knows its place among the open ones. */
+interface LocalHold extends Hold {
+  place: number;
+}
+
+function isLocal(hold: Hold): hold is LocalHold {
+  return 'place' in hold;
+}
+
 /** Creates a meter. Everything is synchronous, so no two calls can pass on the same last unit of money. */
 export function createMeter(): LocalMeter {
   const states = new Map<string, KeyState>();
-  const open = new Set<Hold>();
+  const open = new Roster<LocalHold>();
   let doubleSettles = 0;
 
   function find(keyId: string, budget: Budget | null, now: number): KeyState {
@@ -51,12 +61,12 @@ export function createMeter(): LocalMeter {
       const state = find(reservation.keyId, reservation.budget, now);
       state.inFlight++;
       state.reserved += reservation.amount;
-      const hold: Hold = { reservation };
-      open.add(hold);
+      const hold: LocalHold = { reservation, place: -1 };
+      hold.place = open.add(hold);
       return hold;
     },
     settle(hold, actual, now) {
-      if (!open.delete(hold)) {
+      if (!isLocal(hold) || !open.remove(hold.place, hold)) {
         doubleSettles++;
         return;
       }
