@@ -32,6 +32,12 @@ export interface EndedCall {
   readonly bodies: CallBodies | null;
 }
 
+/**
+ * Calls to names that are no route share one name in the record: the client's own text would let any key
+ * holder grow the ledger's sums without bound.
+ */
+const unknownRoute = '(unknown)';
+
 const bytesPerToken = 4;
 /** Limit: names of routes are shorter; what clients ask for can be anything. */
 const routeChars = 128;
@@ -101,7 +107,7 @@ export function toCallRecord(ended: EndedCall): CallRecord {
     purpose: call.purpose,
     dialect: call.features.dialect,
     stream: call.features.stream,
-    route: toRouteText(call.target.route),
+    route: ended.failure?.code === 'CHG_ROUTE_UNKNOWN' ? unknownRoute : toRouteText(call.target.route),
     routeVersion: ended.routeVersion,
     offer: last?.offer.name ?? null,
     conversation: fingerprint.conversation,
