@@ -84,7 +84,7 @@ export function translateRequest(body: JsonObject, options: TranslateOptions): R
   const request = decoded.value;
   const loss = createLossLog();
   const isSame = from === to;
-  const names = createToolNames(isSame ? Number.MAX_SAFE_INTEGER : target.toolNameChars);
+  const names = createToolNames(isSame ? null : target.toolNameChars);
   const context: EncodeContext = { request, target, loss, ports, names, isSame, size: { chars: 0 } };
   reportSkipped(request, context);
   const text = JSON.stringify(hubs[to].encodeRequest(context));

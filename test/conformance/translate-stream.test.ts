@@ -1,5 +1,5 @@
-// Every translated stream keeps the order of the client's dialect, whatever the endpoint sends and wherever its
-// bytes are cut; hostile events end in a value, never in an exception.
+// Every translated stream keeps the order of the client's dialect, whatever the endpoint sends and wherever
+// its bytes are cut; hostile events end in a value, never in an exception.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -218,8 +218,9 @@ describe('chat to Messages', () => {
 
   test('the result is the same wherever the bytes are cut', () => {
     const whole = run(toState('openai-chat'), thinking).text;
-    for (let size = 1; size < 80; size++)
+    for (let size = 1; size < 80; size++) {
       expect(run(toState('openai-chat'), thinking, size).text).toBe(whole);
+    }
   });
 
   test('<think> tags become thinking wherever they are cut', () => {
@@ -352,8 +353,9 @@ describe('Messages to chat', () => {
 
   test('the result is the same wherever the bytes are cut', () => {
     const whole = run(toState('anthropic-messages'), loop).text;
-    for (let size = 1; size < 80; size++)
+    for (let size = 1; size < 80; size++) {
       expect(run(toState('anthropic-messages'), loop, size).text).toBe(whole);
+    }
   });
 
   test('without message_stop a stream is cut', () => {

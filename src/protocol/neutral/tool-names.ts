@@ -16,8 +16,10 @@ function hashText(text: string): string {
  * Creates the names of one request. A name that fits stays; another is shortened and marked with its hash, so
  * that it is the same in every turn and never that of another tool.
  */
-export function createToolNames(charsMax: number): ToolNames {
+export function createToolNames(charsMax: number | null): ToolNames {
   const changed = new Map<string, string>();
+  // Null: the names stay in their own dialect, whose judgement they are.
+  if (charsMax === null) return { changed, toWire: (name) => name };
   const fits = new RegExp(`^[a-zA-Z0-9_-]{1,${charsMax}}$`);
   return {
     changed,
