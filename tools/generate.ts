@@ -5,6 +5,7 @@ import { toApiPage, toOpenApiText } from './gen-api.ts';
 import { toCliPage } from './gen-cli.ts';
 import { toConfigPage, toConfigSchemaText } from './gen-config.ts';
 import { toErrorsPage } from './gen-errors.ts';
+import { toTranslationPage } from './gen-translation.ts';
 import { root } from './project-files.ts';
 
 /** A page and what makes its text. Whoever owns the source of a page adds a line here. */
@@ -20,6 +21,7 @@ const pages: readonly GeneratedPage[] = [
   { file: 'docs/reference/config.md', toText: toConfigPage },
   { file: 'docs/reference/errors.md', toText: toErrorsPage },
   { file: 'docs/reference/openapi.json', toText: toOpenApiText },
+  { file: 'docs/reference/translation.md', toText: toTranslationPage },
 ];
 
 async function main(isChecking: boolean): Promise<void> {

@@ -12,7 +12,14 @@ export type {
   TranslationState,
   WireError,
 } from './neutral/index.ts';
-export { isJsonObject, lossTable, plainChatTarget, plainMessagesTarget } from './neutral/index.ts';
+export {
+  isJsonObject,
+  keptTable,
+  lossTable,
+  type LossSpec,
+  plainChatTarget,
+  plainMessagesTarget,
+} from './neutral/index.ts';
 export { type Edit, type ObjectScan, scanObject, spliceObject } from './patch/index.ts';
 export { createFrameSplitter, type FrameRun, type FrameSplitter } from './sse/index.ts';
 export { createStreamTranslator, type StreamTranslator } from './stream-translator.ts';

@@ -16,6 +16,7 @@ export { type ReasoningPorts, reportExtras } from './encode-context.ts';
 export { fingerprintChars, type RequestFeatures } from './features.ts';
 export { createJsonProgress, type JsonProgress, parseArguments, parseJson } from './json-text.ts';
 export { toJsonOutput } from './json-text.ts';
+export { keptTable } from './kept-table.ts';
 export { createLossLog, type LossEntry, type LossLog } from './loss.ts';
 export { type LossSpec, lossTable } from './loss-table.ts';
 export { isThinking, planOutput, planThinking, softenChoice, type ThinkingPlan } from './plan-output.ts';
