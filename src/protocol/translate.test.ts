@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import {
   type HubDialect,
   type JsonObject,
+  lossTable,
   plainChatTarget,
   plainMessagesTarget,
   type TargetFacts,
@@ -22,6 +23,8 @@ function pluck(value: unknown, path: string, key: string): unknown[] {
   return (at(value, path) as readonly unknown[]).map((entry) => at(entry, key));
 }
 
+const seenCodes = new Set<string>();
+
 function translate(
   from: HubDialect,
   body: JsonObject,
@@ -33,6 +36,7 @@ function translate(
   const result = translateRequest(body, { from, to, target: { ...plain, model: 'm', ...changes }, ports });
   if (!result.ok) throw new Error(result.failure.code);
   const { loss, state } = result.value;
+  for (const entry of loss) seenCodes.add(entry.code);
   return { body: JSON.parse(result.value.body) as Json, codes: loss.map((entry) => entry.code), loss, state };
 }
 
@@ -424,4 +428,36 @@ test('translateRequest() fails on a body without messages', () => {
     target: { ...plainMessagesTarget, model: 'm' },
   } as const;
   expect(translateRequest({}, options)).toMatchObject({ ok: false, failure: { code: 'CHG_FIELD_INVALID' } });
+});
+
+test('translateRequest() puts results right behind their calls, whatever stood between them', () => {
+  const [, , assistant, first, second] = chatLoop.messages;
+  const { body } = toMessages({ ...chatLoop, messages: [ask, assistant, first, ask, second] });
+  expect(pluck(body, 'messages.2.content', 'type')).toEqual(['tool_result', 'tool_result', 'text']);
+});
+
+test('translateRequest() has a use for every loss of the table', () => {
+  toChat(
+    {
+      messages: [
+        1,
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'Cited', citations: [{}] },
+            { type: 'container_upload', file_id: 'f' },
+          ],
+        },
+        { role: 'assistant', content: [{ type: 'thinking', thinking: 'Hm.', signature: 's' }] },
+        ask,
+      ],
+      tools: [{ name: 'a', strict: true }],
+      tool_choice: { type: 'auto', disable_parallel_tool_use: true },
+      metadata: { user_id: 'u' },
+      temperature: 1,
+    },
+    { strictTools: false, parallelFlag: false, temperature: null },
+  );
+  toChat({ messages: [ask], thinking: { type: 'adaptive' } }, { thinking: 'none' });
+  expect(Object.keys(lossTable).filter((code) => !seenCodes.has(code))).toEqual([]);
 });
