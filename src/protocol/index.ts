@@ -14,6 +14,7 @@ export type {
 } from './neutral/index.ts';
 export {
   isJsonObject,
+  parseExactly,
   keptTable,
   lossTable,
   type LossSpec,

@@ -307,10 +307,17 @@ test('parseArguments() keeps objects, closes what was cut, and never throws', ()
       fc.string(),
       (value, cut, noise) => {
         const whole = JSON.stringify(value);
-        expect(parseArguments(whole)).toEqual({ input: JSON.parse(whole) as unknown, exact: true });
+        expect(JSON.stringify(parseArguments(whole).input)).toBe(JSON.stringify(JSON.parse(whole)));
         expect(typeof parseArguments(whole.slice(0, cut)).input).toBe('object');
         expect(typeof parseArguments(noise).input).toBe('object');
       },
     ),
   );
+});
+
+test('parseArguments() keeps integers beyond 2^53', () => {
+  const exact =
+    '{"id":12345678901234567890,"list":[-9007199254740993],"text":"12345678901234567890","x":1.5}';
+  expect(JSON.stringify(parseArguments(exact).input)).toBe(exact);
+  expect(parseArguments('12345678901234567890')).toMatchObject({ exact: false });
 });

@@ -9,6 +9,29 @@ export function parseJson(text: string): unknown {
   }
 }
 
+/** Newer than the type library: a value that JSON.stringify writes as the given text. */
+const { rawJSON } = JSON as { readonly rawJSON?: (text: string) => unknown };
+
+function keepInteger(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
+  if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
+  const source = context?.source ?? '';
+  return rawJSON !== undefined && /^-?\d+$/.test(source) ? rawJSON(source) : value;
+}
+
+/**
+ * Parses JSON so that writing it again keeps integers beyond 2^53, such as the ids of databases in arguments
+ * of tools: a plain parse rounds them. Costs a plain parse when the text has no such number. Undefined when
+ * it is not JSON.
+ */
+export function parseExactly(text: string): unknown {
+  if (!/\d{16}/.test(text)) return parseJson(text);
+  try {
+    return JSON.parse(text, keepInteger) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
 /** What JSON text still lacks at its end: the brackets that are open, and whether a string is. */
 export interface JsonProgress {
   /** Takes the next piece of the text. */
@@ -79,7 +102,8 @@ export function createJsonProgress(): JsonProgress {
  */
 export function parseArguments(text: string): { readonly input: JsonObject; readonly exact: boolean } {
   if (text.trim() === '') return { input: {}, exact: true };
-  const value = parseJson(text);
+  const isObject = text.trimStart().startsWith('{');
+  const value = isObject ? parseExactly(text) : parseJson(text);
   if (isJsonObject(value)) return { input: value, exact: true };
   if (value === null) return { input: {}, exact: true };
   if (value !== undefined) return { input: { value }, exact: false };
