@@ -124,7 +124,7 @@ function encodeBlock(context: EncodeContext, part: Part, place: string): JsonObj
 }
 
 /** Blocks of parts; what the dialect has nothing for is left out and reported. */
-export function encodeBlocks(context: EncodeContext, parts: readonly Part[], place: string): JsonObject[] {
+function encodeBlocks(context: EncodeContext, parts: readonly Part[], place: string): JsonObject[] {
   return parts.map((part) => encodeBlock(context, part, place)).filter((block) => block !== null);
 }
 

@@ -1,5 +1,5 @@
 /** Words for how hard to think, from the least. The union of what the vendors use. */
-export const effortLadder = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const;
+const effortLadder = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const;
 
 const budgets: Readonly<Record<string, number>> = {
   minimal: 1_024,

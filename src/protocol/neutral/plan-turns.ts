@@ -95,7 +95,7 @@ export function toReferenceText(context: EncodeContext, name: string): TextPart 
 }
 
 /** The words that ask for the rest of an answer that the client began. */
-export const continueText =
+const continueText =
   'Continue your last message exactly where it stops. Do not repeat any of it and add nothing before it.';
 
 /** Asks for the rest where the target does not continue an answer by itself. */
