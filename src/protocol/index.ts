@@ -14,7 +14,6 @@ export type {
 } from './neutral/index.ts';
 export {
   isJsonObject,
-  parseExactly,
   keptTable,
   lossTable,
   type LossSpec,
@@ -24,9 +23,8 @@ export {
 export { type Edit, type ObjectScan, scanObject, spliceObject } from './patch/index.ts';
 export { createFrameSplitter, type FrameRun, type FrameSplitter } from './sse/index.ts';
 export { createStreamTranslator, type StreamTranslator } from './stream-translator.ts';
-export { isHubDialect, type KeptTurn, type TranslatedAnswer, type TranslatedRequest } from './translate.ts';
+export type { KeptTurn, TranslatedAnswer, TranslatedRequest } from './translate.ts';
 export { translateAnswer, translateError, type TranslateOptions, translateRequest } from './translate.ts';
-export { checkJsonOutput, type JsonOutputCheck, toRepairText } from './json-output.ts';
 
 /** The codec of each dialect that is served today. */
 export const codecs: ReadonlyMap<Dialect, DialectCodec> = new Map([

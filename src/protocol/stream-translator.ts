@@ -27,7 +27,9 @@ export interface StreamTranslator extends StreamTap {
   end(cause: EndCause): void;
   /** After the end: reasoning to remember for clients that do not send it back, or null. */
   readonly kept: KeptTurn | null;
-  /** After the end: the text of the answer, when its form was only asked for and is to be checked; else ''. */
+  /**
+   * After the end: the text of the answer, when its form was only asked for and is to be checked; else ''.
+   */
   readonly text: string;
 }
 

@@ -1,4 +1,4 @@
-import { type Dialect, failure, type Result, success } from '../kernel/index.ts';
+import { failure, type Result, success } from '../kernel/index.ts';
 import { messagesHub } from './anthropic-messages/index.ts';
 import {
   type AnswerFacts,
@@ -24,11 +24,6 @@ export const hubs: Readonly<Record<HubDialect, HubCodec>> = {
   'openai-chat': chatHub,
   'anthropic-messages': messagesHub,
 };
-
-/** True when the hub knows the dialect, so that a call can be served by an endpoint of another one. */
-export function isHubDialect(dialect: Dialect): dialect is HubDialect {
-  return Object.hasOwn(hubs, dialect);
-}
 
 /** From whom to whom a request is translated, and what the target can take. */
 export interface TranslateOptions {

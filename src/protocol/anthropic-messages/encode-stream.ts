@@ -12,7 +12,9 @@ import {
 import { messagesFinishWords } from './finish.ts';
 import { encodeUsage } from './usage.ts';
 
-/** Limit: characters that wait for the block before them; an answer is refused at the same size when whole. */
+/**
+ * Limit: characters that wait for the block before them; an answer is refused at the same size when whole.
+ */
 const waitingCharsMax = 32 * 1024 * 1024;
 
 interface Block {

@@ -49,7 +49,9 @@ function encodeCall(context: EncodeContext, part: Extract<Part, { type: 'tool-ca
   };
 }
 
-/** A thought as a block: signed by its vendor, or for hosts that do not look. Null when it cannot be shown. */
+/**
+ * A thought as a block: signed by its vendor, or for hosts that do not look. Null when it cannot be shown.
+ */
 function encodeThinking(
   context: EncodeContext,
   part: Extract<Part, { type: 'reasoning' }>,
@@ -167,7 +169,9 @@ function addKept(context: EncodeContext, turn: Turn, hasCalls: boolean): Turn {
 export interface EncodedTurns {
   readonly system: unknown;
   readonly messages: readonly JsonObject[];
-  /** The last turn answers calls whose thinking cannot be shown: a host that verifies would refuse thinking. */
+  /**
+   * The last turn answers calls whose thinking cannot be shown: a host that verifies would refuse thinking.
+   */
   readonly isThinkingLost: boolean;
 }
 

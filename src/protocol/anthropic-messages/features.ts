@@ -33,7 +33,10 @@ function readToolNames(tools: unknown): string {
   return names;
 }
 
-/** Reads what planning needs. Only what the gateway itself relies on is checked; the rest is the upstream's to judge. */
+/**
+ * Reads what planning needs. Only what the gateway itself relies on is checked; the rest is the upstream's to
+ * judge.
+ */
 export function readFeatures(body: JsonObject): Result<RequestFeatures> {
   const { model, messages, stream } = body;
   if (typeof model !== 'string' || model === '' || model.length > 256) {

@@ -10,7 +10,10 @@ const budgets: Readonly<Record<string, number>> = {
   max: 32_000,
 };
 
-/** The accepted effort that is nearest to the wanted one; of two as near, the higher. Null when none is accepted. */
+/**
+ * The accepted effort that is nearest to the wanted one; of two as near, the higher. Null when none is
+ * accepted.
+ */
 export function toNearestEffort(wanted: string, accepted: readonly string[]): string | null {
   if (accepted.includes(wanted)) return wanted;
   const place = (effortLadder as readonly string[]).indexOf(wanted);

@@ -15,7 +15,7 @@ export { type EncodeContext, type HubDialect, keepExtras, type KeptReasoning } f
 export { type ReasoningPorts, reportExtras } from './encode-context.ts';
 export { fingerprintChars, type RequestFeatures } from './features.ts';
 export { createJsonProgress, type JsonProgress, parseArguments, parseJson } from './json-text.ts';
-export { parseExactly, toJsonOutput } from './json-text.ts';
+export { toJsonOutput } from './json-text.ts';
 export { keptTable } from './kept-table.ts';
 export { createLossLog, type LossEntry, type LossLog } from './loss.ts';
 export { type LossSpec, lossTable } from './loss-table.ts';

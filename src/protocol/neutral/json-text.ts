@@ -23,7 +23,7 @@ function keepInteger(_key: string, value: unknown, context?: { readonly source?:
  * of tools: a plain parse rounds them. Costs a plain parse when the text has no such number. Undefined when
  * it is not JSON.
  */
-export function parseExactly(text: string): unknown {
+function parseExactly(text: string): unknown {
   if (!/\d{16}/.test(text)) return parseJson(text);
   try {
     return JSON.parse(text, keepInteger) as unknown;

@@ -19,7 +19,9 @@ export interface LossLog {
   list(): readonly LossEntry[];
 }
 
-/** Limit: distinct entries in one report; a request with more unknown fields than that is hostile or broken. */
+/**
+ * Limit: distinct entries in one report; a request with more unknown fields than that is hostile or broken.
+ */
 const entriesMax = 64;
 /** Limit: field names come from outside and end in a header. */
 const fieldChars = 96;

@@ -1,6 +1,8 @@
 import type { EndCause, StreamEvent } from './answer.ts';
 
-/** Reads the data of one dialect's stream, one SSE event at a time. Never throws on what an endpoint sends. */
+/**
+ * Reads the data of one dialect's stream, one SSE event at a time. Never throws on what an endpoint sends.
+ */
 export interface StreamDecoder {
   /** Takes the data of one SSE event and the value of its `event:` line; gives what it means, in order. */
   push(data: string, event: string): readonly StreamEvent[];

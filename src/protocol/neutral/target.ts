@@ -37,7 +37,10 @@ export interface TargetFacts {
   readonly reasoningPlaceholder: string;
   /** anthropic-messages: signatures of thinking are verified (Anthropic's own), or taken as they come. */
   readonly signatures: 'verified' | 'ignored';
-  /** How thinking is switched. `effort`: reasoning_effort alone · `type`: thinking.type · `enable`: enable_thinking. */
+  /**
+   * How thinking is switched. `effort`: reasoning_effort alone · `type`: thinking.type · `enable`:
+   * enable_thinking.
+   */
   readonly thinking: 'none' | 'effort' | 'type' | 'enable' | 'budget' | 'adaptive';
   readonly thinksByDefault: boolean;
   readonly canStopThinking: boolean;

@@ -161,7 +161,9 @@ function decodeStops(value: unknown): readonly string[] {
   return toList(value).filter((stop) => typeof stop === 'string');
 }
 
-/** Reads a Chat Completions request into the neutral form. Only what cannot be a request at all is refused. */
+/**
+ * Reads a Chat Completions request into the neutral form. Only what cannot be a request at all is refused.
+ */
 export function decodeRequest(body: JsonObject): Result<NeutralRequest> {
   if (!Array.isArray(body['messages'])) {
     return failure('CHG_FIELD_INVALID', { field: '"messages"', reason: 'must be a list' });

@@ -42,7 +42,10 @@ function readSchema(format: unknown): string {
   return `${String(format['type'])}:${typeof schema === 'string' ? schema.slice(0, 128) : ''}`;
 }
 
-/** Reads what planning needs. Only what the gateway itself relies on is checked; the rest is the upstream's to judge. */
+/**
+ * Reads what planning needs. Only what the gateway itself relies on is checked; the rest is the upstream's to
+ * judge.
+ */
 export function readFeatures(body: JsonObject): Result<RequestFeatures> {
   const { model, messages, stream } = body;
   if (typeof model !== 'string' || model === '' || model.length > 256) {

@@ -19,7 +19,10 @@ export const chatFinishes: Readonly<Record<string, Finish>> = {
   abort: 'failed',
 };
 
-/** How a neutral finish is written in Chat. `failed` has no word of its own; a stream ends in an error instead. */
+/**
+ * How a neutral finish is written in Chat. `failed` has no word of its own; a stream ends in an error
+ * instead.
+ */
 export const chatFinishWords: Readonly<Record<Finish, string>> = {
   stop: 'stop',
   'stop-sequence': 'stop',

@@ -27,7 +27,9 @@ const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 const twoLineFeeds = Uint8Array.of(lineFeed, lineFeed);
 
-/** Creates a splitter; a frame longer than `limitBytes` is refused, or one endless line would fill the memory. */
+/**
+ * Creates a splitter; a frame longer than `limitBytes` is refused, or one endless line would fill the memory.
+ */
 export function createFrameSplitter(limitBytes: number): FrameSplitter {
   return new Splitter(limitBytes);
 }

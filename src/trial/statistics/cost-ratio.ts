@@ -24,9 +24,9 @@ const unitsMin = 2;
  * Fieller's interval because it is always a finite interval of positive numbers and agrees with it to the
  * second order once the incumbent's cost is known to better than about 10 %, which holds from some dozen
  * units on; Fieller's can be unbounded. Student's quantile with n − 1 degrees of freedom, since a dozen units
- * are common: the normal one missed the ratio of log-normal costs (log-sd 1) in 21 % at 5 units and 9 % at 30,
- * this one in 11 % and 8 %; 100 units are needed for 7 %. Costs ≥ 0 and both sums positive. Numbers, not money: convert
- * nano-units first.
+ * are common: the normal one missed the ratio of log-normal costs (log-sd 1) in 21 % at 5 units and 9 % at
+ * 30, this one in 11 % and 8 %; 100 units are needed for 7 %. Costs ≥ 0 and both sums positive. Numbers, not
+ * money: convert nano-units first.
  */
 export function toCostRatio(units: readonly UnitCost[], confidence = 0.95): CostRatio {
   assertInside('confidence', confidence, [0, 1]);
