@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { type LoadResult, openStreams, runLoad, toBody, toQuantile } from './load.ts';
 import { describeMachine, readCpuSeconds, readResidentMib } from './process-figures.ts';
 import {
+  installShipped,
   type RunningTarget,
   startScript,
   type Target,
@@ -39,7 +40,7 @@ if (options.help) {
 type Figures = Record<string, number[]>;
 
 const rounds = options.quick ? 1 : Number(options.rounds);
-const calls = options.quick ? 4_000 : 20_000;
+const calls = options.quick ? 6_000 : 20_000;
 const openStreamCount = options.quick ? 500 : Number(options.streams);
 
 function say(text: string): void {
@@ -75,7 +76,7 @@ async function measureLoad(
 async function measureEvents(target: RunningTarget): Promise<number> {
   const short = 32;
   const long = 288;
-  const streams = Math.max(100, calls / 40);
+  const streams = Math.max(100, calls / 80);
   const perStream: number[] = [];
   for (const events of [short, long]) {
     const body = toBody({ stream: true, bench_events: events });
@@ -90,7 +91,7 @@ async function measure(target: Target, upstream: string, figures: Figures): Prom
     add(figures, 'start ms', running.startMs);
     add(figures, 'idle MiB', readResidentMib(running.pid));
     const body = toBody({});
-    const slow = target.name.startsWith('Portkey') ? 5 : 1;
+    const slow = target.name.startsWith('Portkey') ? 8 : 1;
     await runLoad(running.shot, { calls: calls / 4 / slow, connections: 16, body });
     const busy = await measureLoad(running, { calls: calls / slow, connections: 16, body });
     add(figures, 'calls/s', busy.callsPerSecond);
@@ -141,10 +142,11 @@ function toTable(results: ReadonlyMap<string, Figures>): string {
 
 installPeer();
 const portkey = options.only === 'changeover' ? null : toPortkeyTarget();
+const shipped = installShipped();
 const targets: Target[] = [
   toRelayTarget(),
-  toChangeoverTarget({ bodies: false, strict: false }),
-  toChangeoverTarget({ bodies: true, strict: false }),
+  toChangeoverTarget(shipped.program, { bodies: false, strict: false }),
+  toChangeoverTarget(shipped.program, { bodies: true, strict: false }),
   ...(portkey === null ? [] : [portkey]),
 ];
 const upstream = await startScript('upstream.ts');
@@ -159,6 +161,7 @@ try {
 } finally {
   upstream.child.kill();
   for (const target of targets) target.close();
+  shipped.close();
 }
 const machine = describeMachine();
 if (options.json) {

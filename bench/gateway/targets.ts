@@ -1,5 +1,5 @@
-import { type ChildProcess, fork, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, fork, spawn, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -102,28 +102,38 @@ async function createKey(url: string, adminKey: string): Promise<string> {
   return ((await answer.json()) as { key: string }).key;
 }
 
+/** Builds what is published and lays it out as an installation: JavaScript, no sources, no type stripping. */
+export function installShipped(): { readonly program: string; close(): void } {
+  const build = path.join(root, 'tools', 'build.ts');
+  const built = spawnSync(process.execPath, [build], { stdio: ['ignore', 'ignore', 'inherit'] });
+  if (built.status !== 0) throw new Error('Cannot build the package');
+  const folder = mkdtempSync(path.join(tmpdir(), 'changeover-installed-'));
+  for (const part of ['bin', 'dist', 'package.json']) {
+    cpSync(path.join(root, part), path.join(folder, part), { recursive: true });
+  }
+  symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
+  return {
+    program: path.join(folder, 'bin', 'changeover.mjs'),
+    close: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
 /** Changeover as it is shipped: keys, meter, tariff and ledger on; bodies kept when asked. */
-export function toChangeoverTarget({
-  bodies,
-  strict,
-}: {
-  readonly bodies: boolean;
-  readonly strict: boolean;
-}): Target {
+export function toChangeoverTarget(
+  program: string,
+  { bodies, strict }: { readonly bodies: boolean; readonly strict: boolean },
+): Target {
   const folder = mkdtempSync(path.join(tmpdir(), 'changeover-bench-'));
   const adminKey = 'bench-admin-key-0123456789';
   let key: string | null = null;
   function spawnIt(port: number): ChildProcess {
     return spawn(
       process.execPath,
-      [
-        path.join(root, 'bin', 'changeover.mjs'),
-        'serve',
-        '--port',
-        String(port),
-        '--data',
-        path.join(folder, 'data'),
-      ].concat(['--config', path.join(folder, 'changeover.yaml'), '--no-open']),
+      [program, 'serve', '--port', String(port), '--data', path.join(folder, 'data')].concat([
+        '--config',
+        path.join(folder, 'changeover.yaml'),
+        '--no-open',
+      ]),
       {
         stdio: ['ignore', 'ignore', 'inherit'],
         env: { ...process.env, CHANGEOVER_ADMIN_KEY: adminKey, CHANGEOVER_DISCOVER: '0' },
