@@ -11,7 +11,13 @@ const floor = [24, 15];
 const [major, minor] = process.versions.node.split('.').map(Number);
 const isTooOld = major < floor[0] || (major === floor[0] && minor < floor[1]);
 
-if (isTooOld) {
+// A clone brings a right Node.js along, and knows how to fetch it; the published package does not.
+const bootstrap = new URL('../tools/bootstrap.mjs', import.meta.url);
+
+if (isTooOld && existsSync(bootstrap)) {
+  process.argv.splice(2, 0, 'start');
+  await import(bootstrap);
+} else if (isTooOld) {
   process.stderr.write(
     `Cannot run Changeover on Node.js ${process.versions.node}: it needs ${floor.join('.')} or newer.\n` +
       'Install a newer Node.js with your version manager or system package manager, or run it without installing:\n' +

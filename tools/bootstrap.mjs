@@ -22,7 +22,7 @@ const tasks = {
   test: { script: 'tools/check.ts' },
   'test:engines': { script: 'test/engines/run.ts' },
   'test:soak': { script: 'test/soak/run.ts' },
-  bench: { script: 'bench/run.ts', packages: ['.', 'bench'] },
+  bench: { script: 'bench/gateway/run.ts', packages: ['.', 'bench'] },
   'bench:statistics': { script: 'bench/statistics/run.ts' },
   'bench:evidence': { script: 'bench/evidence/run.ts' },
   format: { script: 'tools/format.ts' },
