@@ -65,6 +65,8 @@ export interface AttemptInput {
   /** Where the relayed bytes are kept when the route keeps bodies; null = not kept. */
   readonly keep: ((bytes: Uint8Array) => void) | null;
   readonly answerBytes: number;
+  /** The stream's last event waits for the record (strict durability). */
+  readonly holdsEnd: boolean;
 }
 
 export interface AttemptPorts {

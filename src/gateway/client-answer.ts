@@ -12,6 +12,7 @@ export class ClientAnswer {
   readonly #sink: AnswerSink;
   readonly #clock: Clock;
   #timer: Timer | null = null;
+  #tail: Uint8Array[] | null = null;
   #lastWriteMs = 0;
   #streamHeaders: readonly string[] = [];
   started = false;
@@ -60,7 +61,24 @@ export class ClientAnswer {
     this.#sink.start(status, headers);
   }
 
+  /** From here on what is written waits for `takeTail`: the stream's end, until its record is on disk. */
+  holdTail(): void {
+    this.#tail ??= [];
+  }
+
+  /** What was held back, or null; it is not held any more. */
+  takeTail(): Uint8Array | null {
+    const tail = this.#tail;
+    this.#tail = null;
+    return tail === null || tail.length === 0 ? null : Buffer.concat(tail);
+  }
+
   write(bytes: Uint8Array | string): boolean {
+    if (this.#tail !== null) {
+      this.#tail.push(Buffer.from(bytes));
+      this.bytesSent += bytes.length;
+      return true;
+    }
     this.#lastWriteMs = this.#clock.monotonicMs();
     this.bytesSent += bytes.length;
     return this.#sink.write(bytes);

@@ -284,6 +284,7 @@ class CallRun {
         answer: this.#answer,
         keep: kept === null ? null : (bytes) => kept.add(bytes),
         answerBytes: this.#snapshot.limits.answerBytes,
+        holdsEnd: this.#ports.recorder.durability === 'strict',
       },
       this.#ports,
     );
@@ -427,6 +428,8 @@ class CallRun {
         await recorder.recordDurably(record);
       } catch (error) {
         this.#ports.onMistake(error, record.id);
+        // The held end is dropped: it would tell a clean stop of a call that is not on record.
+        this.#answer.takeTail();
         this.#refuse(failure('CHG_LEDGER_BEHIND').failure, null);
       }
     } else recorder.record(record);
@@ -438,7 +441,7 @@ class CallRun {
     const { sink } = this.#answer;
     const { whole } = this.#course;
     if (sink.gone) return;
-    if (whole === null || this.#answer.started) return sink.end(null);
+    if (whole === null || this.#answer.started) return sink.end(this.#answer.takeTail());
     this.#answer.start(whole.status, whole.headers);
     sink.end(whole.body);
   }

@@ -79,7 +79,12 @@ export class StreamRelay {
     for (const end of ends) {
       const kind = this.#tap.see(bytes.subarray(start, end));
       if (kind === 'error') return this.#meetError(bytes.subarray(from, start), bytes.subarray(start, end));
-      if (kind === 'done') this.isDone = this.#tap.complete;
+      if (kind === 'done') {
+        this.isDone = this.#tap.complete;
+        flushed = this.#send(bytes.subarray(from, start)) && flushed;
+        from = start;
+        this.#holdEnd();
+      }
       if (this.#isWithheld(kind)) {
         flushed = this.#send(bytes.subarray(from, start)) && flushed;
         from = end;
@@ -92,6 +97,14 @@ export class StreamRelay {
     }
     if (!this.#input.answer.committed) return waiting;
     return flushed ? content : contentPaused;
+  }
+
+  /** In strict durability a client must not see the end before the call's record is on disk. */
+  #holdEnd(): void {
+    const { answer, holdsEnd } = this.#input;
+    if (!holdsEnd) return;
+    if (!answer.committed) this.#commit();
+    answer.holdTail();
   }
 
   /** The usage frame that only the gateway asked for: its empty `choices` break clients that did not. */
@@ -207,6 +220,7 @@ export class StreamRelay {
     }
     if (this.#isWithheld(kind)) return null;
     if (!this.#input.answer.committed && this.#isCommitting(kind)) this.#commit();
+    if (kind === 'done') this.#holdEnd();
     this.#send(rest);
     return null;
   }

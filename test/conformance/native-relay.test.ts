@@ -278,3 +278,21 @@ test('strict durability: nothing goes upstream before the opened row, no answer 
   expect([refused.status, refused.headers.get('x-changeover-error')]).toEqual([503, 'CHG_LEDGER_BEHIND']);
   expect(vendor.bodies).toHaveLength(1);
 });
+
+test('strict durability: a stream ends in [DONE] only after its record is on disk, else in an error', async () => {
+  const vendor = await upstream(answerStream([...chatFrames, usageFrame, doneFrame]));
+  const harness = await gateway({ upstreams: [{ name: 'a', doors: { 'openai-chat': vendor.url } }] });
+  harness.recorder.durability = 'strict';
+  const body = '{"model":"support","messages":[],"stream":true}';
+  const answer = await post(harness, chatPath, body);
+  expect(await answer.text()).toBe([...chatFrames, doneFrame].join(''));
+  const { recordDurably } = harness.recorder;
+  harness.recorder.recordDurably = (record) =>
+    record.kind === 'call'
+      ? Promise.reject(new Error('disk full'))
+      : recordDurably.call(harness.recorder, record);
+  const text = await (await post(harness, chatPath, body)).text();
+  expect(text.startsWith(chatFrames.join(''))).toBe(true);
+  expect(text).not.toContain('[DONE]');
+  expect(text).toContain('CHG_LEDGER_BEHIND');
+});
