@@ -21,7 +21,6 @@ import { createOutboxDrain } from './outbox-drain.ts';
 import { realClock, realRandom } from './real-ports.ts';
 import { watchConfig } from './reload-config.ts';
 import type { ServerOptions } from './server-options.ts';
-import { version } from './version.ts';
 
 /** A gateway that serves. */
 export interface RunningGateway {
@@ -126,7 +125,7 @@ export class Gateway {
     const { endpoints } = this.#parts.state.snapshot();
     const now = realClock.now();
     return {
-      version,
+      version: this.#parts.options.version,
       startedAt: this.#startedAt,
       uptimeMs: now - this.#startedAt,
       simulated: [...endpoints.values()].every((endpoint) => endpoint.simulated),

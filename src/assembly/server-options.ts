@@ -9,5 +9,7 @@ export interface ServerOptions {
   readonly host: string | null;
   readonly port: number | null;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The product's version, as package.json has it. */
+  readonly version: string;
   readonly log: Log;
 }

@@ -1,6 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { commit, createSalt } from './commitment.ts';
 import { createSigner, toSignerKeyId, verifySignature } from './signing.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -39,14 +38,4 @@ test('toSignerKeyId() names the key that a signer names', () => {
   expect(toSignerKeyId(identity.publicKey)).toBe(identity.keyId);
   expect(identity.keyId).toMatch(/^[0-9a-f]{16}$/);
   expect(toSignerKeyId('no key')).toBeNull();
-});
-
-test('commit() hangs on salt and content, and on salts of one size only', () => {
-  const salt = createSalt();
-  const commitment = commit(salt, bytes('body'));
-  expect(commitment).toMatch(/^[0-9a-f]{64}$/);
-  expect(commit(salt, bytes('body'))).toBe(commitment);
-  expect(commit(salt, bytes('bodz'))).not.toBe(commitment);
-  expect(commit(createSalt(), bytes('body'))).not.toBe(commitment);
-  expect(() => commit(salt.subarray(1), bytes('body'))).toThrow('a salt of 31 bytes');
 });

@@ -12,6 +12,7 @@ afterAll(() => remove());
 
 test('a client that never ends its request cannot hold the stop', async () => {
   const started = await startServer({
+    version: '0.0.0-test',
     folder,
     configFile: null,
     host: null,

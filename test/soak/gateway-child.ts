@@ -45,7 +45,15 @@ const log = {
     tell({ kind: 'mistake', text: `${id}: ${error instanceof Error ? String(error.stack) : String(error)}` }),
 };
 process.on('unhandledRejection', (error) => log.mistake(error, 'unhandled rejection'));
-const started = await startServer({ folder, configFile, host: null, port: 0, env: process.env, log });
+const started = await startServer({
+  version: '0.0.0-soak',
+  folder,
+  configFile,
+  host: null,
+  port: 0,
+  env: process.env,
+  log,
+});
 if (!started.ok) throw new Error(JSON.stringify(started.failure));
 const gateway = started.value;
 

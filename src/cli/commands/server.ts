@@ -62,6 +62,7 @@ const serve: Command = {
       host: context.text('host') ?? null,
       port: port.value,
       env: io.env,
+      version: io.version,
       opensBrowser: !context.flag('no-open'),
       isTerminal: io.isTerminal,
       writeOut: (text) => void io.stdout.write(text),
